@@ -1,0 +1,22 @@
+// Launcher → worker: one attempt of one task, with all that the worker needs to run it.
+import type { Attempt, BlockName, SampleId, TaskId } from "../core/ids.ts";
+import type { Resources } from "../core/resources.ts";
+import type { SampleState } from "../core/sample.ts";
+
+export interface Assignment {
+  readonly task: TaskId;
+  readonly attempt: Attempt;
+  readonly block: BlockName;
+  readonly target:
+    | { readonly kind: "sample"; readonly sample: SampleState }
+    /** A dataset block: the samples that are valid, in order; the worker reads what it needs from their folders. */
+    | { readonly kind: "dataset"; readonly valid: readonly SampleId[] };
+  readonly needs: Resources;
+}
+
+export type ToWorker =
+  | { readonly kind: "run"; readonly assignments: readonly Assignment[] }
+  /** End the given task now (TERM, then KILL after `grace` seconds); it is answered as cancelled. */
+  | { readonly kind: "cancel"; readonly task: TaskId; readonly grace: number }
+  /** Nothing more will come: finish what you have, answer it, and leave. */
+  | { readonly kind: "finish" };
