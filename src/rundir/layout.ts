@@ -1,0 +1,131 @@
+// The name of every file under DATA_PATH. Where two rooms spelled a name for themselves, one of them would look in the
+// wrong place after the first change. Pure: nothing here looks at a disk.
+//
+//   DATA_PATH/
+//     000042/ sample.json log.log …             one sample
+//     statistics.{csv,json} configs.{csv,json} history.jsonl
+//     runinfo/
+//       lock/owner.json  bin/  checkpoint.jsonl checkpoint.0002.jsonl …
+//       003/                                    one run
+//         run.json pipeline.js pipeline.js.map plan.json events.jsonl pipe.log diff.patch report.html
+//         workers/ID/  submit_scripts/  task_logs/BLOCK/000042.1.log
+import { join } from "node:path";
+import { type Attempt, type BlockName, type SampleId, sampleFolderName, type WorkerId } from "../core/ids.ts";
+
+// ---- the dataset
+
+/** `DATA_PATH/000042` */
+export const sampleFolder = (dataPath: string, id: SampleId): string => join(dataPath, sampleFolderName(id));
+
+/** Config, statistics and issue of a sample; written by the launcher only. */
+export const sampleRecordName = "sample.json";
+/** What the sample's tasks logged, in the order of the blocks. */
+export const sampleLogName = "log.log";
+export const sampleRecordPath = (dataPath: string, id: SampleId): string =>
+  join(sampleFolder(dataPath, id), sampleRecordName);
+export const sampleLogPath = (dataPath: string, id: SampleId): string =>
+  join(sampleFolder(dataPath, id), sampleLogName);
+
+/** Names in a sample's folder that a block must not write to, in any spelling: some disks do not tell case apart. */
+export function isReservedInSample(name: string): boolean {
+  const plain = name.replace(/^(\.\/+)+/, "").toLowerCase();
+  return plain === sampleRecordName || plain === sampleLogName;
+}
+
+export const statisticsCsv = (dataPath: string): string => join(dataPath, "statistics.csv");
+export const statisticsJson = (dataPath: string): string => join(dataPath, "statistics.json");
+export const configsCsv = (dataPath: string): string => join(dataPath, "configs.csv");
+export const configsJson = (dataPath: string): string => join(dataPath, "configs.json");
+/** One line per run; see rundir/history.ts. */
+export const historyPath = (dataPath: string): string => join(dataPath, "history.jsonl");
+
+// ---- runinfo
+
+export const runinfoFolder = (dataPath: string): string => join(dataPath, "runinfo");
+/** Where the executable is staged for the nodes. */
+export const binFolder = (dataPath: string): string => join(runinfoFolder(dataPath), "bin");
+/** Exists while a launcher works on the dataset. */
+export const lockFolder = (dataPath: string): string => join(runinfoFolder(dataPath), "lock");
+export const lockOwnerName = "owner.json";
+/** The journal of what is remembered across runs: its segments lie in runinfo/ under names that begin so. */
+export const checkpointStem = "checkpoint";
+
+// ---- one run
+
+/** `3` → `003`: three digits at least. */
+export const runName = (number: number): string => String(number).padStart(3, "0");
+
+/** The number of a run folder, or null where the name is none (`3`, `0003` and `bin` are none). */
+export function parseRunName(name: string): number | null {
+  if (!/^\d{3,9}$/.test(name)) return null;
+  const number = Number(name);
+  return runName(number) === name ? number : null;
+}
+
+export const runFolder = (dataPath: string, run: number): string =>
+  join(runinfoFolder(dataPath), runName(run));
+
+export const runRecordPath = (run: string): string => join(run, "run.json");
+/** The user's pipeline as bundled for this run. */
+export const bundlePath = (run: string): string => join(run, "pipeline.js");
+export const bundleMapPath = (run: string): string => join(run, "pipeline.js.map");
+export const planPath = (run: string): string => join(run, "plan.json");
+/** The journal of what happened; segments of a run that was taken over are `events.0002.jsonl`, … */
+export const eventsStem = "events";
+export const eventsPath = (run: string): string => join(run, `${eventsStem}.jsonl`);
+/** The launcher's own log. */
+export const launcherLogPath = (run: string): string => join(run, "pipe.log");
+/** What the working tree had that the commit has not. */
+export const diffPath = (run: string): string => join(run, "diff.patch");
+export const reportPath = (run: string): string => join(run, "report.html");
+/** Every job script as submitted, with its job's output. */
+export const submitScriptsFolder = (run: string): string => join(run, "submit_scripts");
+
+// ---- workers
+
+export const workersFolder = (run: string): string => join(run, "workers");
+export const workerFolder = (run: string, worker: WorkerId): string =>
+  join(workersFolder(run), fileNameOf(worker));
+/** What the worker process itself printed: how its environment came up, how it died. */
+export const workerLogPath = (run: string, worker: WorkerId): string =>
+  join(workerFolder(run, worker), "worker.log");
+
+/**
+ * A place of its own for the files of one attempt of a task: nothing in it is ever shared or used again, because an
+ * attempt that was given up may still be writing.
+ */
+export const attemptFolder = (worker: string, of: LogOf): string =>
+  join(worker, `${fileNameOf(of.block)}.${taskFileName(of)}`);
+/** PIPE_SAMPLE of a command: what it is told of its sample. `attempt` is a folder as above. */
+export const commandSamplePath = (attempt: string): string => join(attempt, "sample.json");
+/** PIPE_RESULT of a command: what it answers. */
+export const commandResultPath = (attempt: string): string => join(attempt, "result.json");
+/** What code of a task printed before it is known whether it printed anything worth keeping. */
+export const attemptOutputPath = (attempt: string): string => join(attempt, "output.log");
+
+// ---- task logs
+
+export interface LogOf {
+  readonly block: BlockName;
+  /** Null for a dataset block. */
+  readonly sample: SampleId | null;
+  readonly attempt: Attempt;
+}
+
+export const taskLogsFolder = (run: string): string => join(run, "task_logs");
+/** `task_logs/Simulate_0/000042.1.log`, relative to the run folder, as events and results carry it. */
+export const taskLogName = (of: LogOf): string =>
+  join("task_logs", fileNameOf(of.block), `${taskFileName(of)}.log`);
+export const taskLogPath = (run: string, of: LogOf): string => join(run, taskLogName(of));
+
+function taskFileName(of: LogOf): string {
+  return `${of.sample === null ? "dataset" : sampleFolderName(of.sample)}.${of.attempt}`;
+}
+
+/** A name from outside as one part of a path: what could leave the folder or hide in it is written as `%2F`. */
+export function fileNameOf(name: string): string {
+  const plain = name.replace(/[^\p{L}\p{N}_.+@=,-]/gu, (c) =>
+    [...new TextEncoder().encode(c)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""),
+  );
+  return plain.replace(/^\.+/, (dots) => "%2e".repeat(dots.length)) || "%";
+}
