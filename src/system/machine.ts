@@ -1,0 +1,31 @@
+// What this machine offers to tasks.
+import { readdirSync, readFileSync } from "node:fs";
+import { availableParallelism, totalmem } from "node:os";
+import { type Bytes, bytes } from "../core/ids.ts";
+
+/** Cores that this process may use (its affinity counts, not the machine's size). */
+export const usableCores = (): number => availableParallelism();
+
+/** Memory that there is for all processes: the machine's, or what the control group of this process allows. */
+export function usableMemory(): Bytes {
+  return bytes(Math.min(totalmem(), groupLimit() ?? Number.POSITIVE_INFINITY));
+}
+
+/** GPUs by their device files; 0 where there is no NVIDIA driver. */
+export function countGpus(): number {
+  try {
+    return readdirSync("/dev").filter((name) => /^nvidia\d+$/.test(name)).length;
+  } catch {
+    return 0;
+  }
+}
+
+function groupLimit(): number | null {
+  try {
+    const group = /^0::(.*)$/m.exec(readFileSync("/proc/self/cgroup", "latin1"))?.[1] ?? "";
+    const limit = Number(readFileSync(`/sys/fs/cgroup${group}/memory.max`, "latin1"));
+    return Number.isFinite(limit) && limit > 0 ? limit : null;
+  } catch {
+    return null;
+  }
+}
