@@ -1,0 +1,29 @@
+// `pipe exec`: one task, here, in the foreground, as the worker would run it.
+import { declareCommand, type ValuesOf } from "../command.ts";
+import { colourFlag, dataPathFlag } from "./common.ts";
+
+export const execDeclaration = declareCommand({
+  name: "exec",
+  description: "Run one block on one sample, here and now, as a worker would",
+  positionals: {
+    block: { type: "text", required: true, description: "the block's name, as in Simulate_0" },
+    sample: { type: "sample", required: true, description: "the sample's number" },
+  },
+  flags: {
+    data_path: dataPathFlag,
+    pipeline: {
+      type: "path",
+      placeholder: "FILE",
+      description: "the pipeline's file (default: ./pipeline.ts, else ./pipe.toml)",
+    },
+    run: {
+      type: "text",
+      placeholder: "NNN",
+      description: "run the pipeline as it was bundled for this run, not as the file is now",
+    },
+    color: colourFlag,
+  },
+  examples: ["pipe exec Simulate_0 42"],
+});
+
+export type ExecValues = ValuesOf<typeof execDeclaration>;

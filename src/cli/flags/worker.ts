@@ -1,0 +1,32 @@
+// `pipe worker`: what launchers and job scripts call; never needed by hand, documented all the same.
+import { declareCommand, type ValuesOf } from "../command.ts";
+
+export const workerDeclaration = declareCommand({
+  name: "worker",
+  description: "Run tasks for a launcher; called by pipe itself",
+  positionals: {},
+  flags: {
+    run_dir: {
+      type: "path",
+      placeholder: "DIR",
+      required: true,
+      description: "the run's folder, DATA_PATH/runinfo/NNN",
+    },
+    worker: {
+      type: "text",
+      placeholder: "ID",
+      required: true,
+      description: "the worker's name within its run: its folder is workers/ID",
+    },
+    channel: {
+      type: "choice",
+      choices: ["ipc"],
+      placeholder: "KIND",
+      required: true,
+      description: "how tasks come and results go: ipc, from the process that started this one",
+    },
+  },
+  examples: [],
+});
+
+export type WorkerValues = ValuesOf<typeof workerDeclaration>;

@@ -1,0 +1,44 @@
+// What is printed, and which status is given, when a command was left by a throw. Three kinds of trouble that a person
+// handles differently: what they wrote, what the machine did, and what we did wrong.
+
+import { Refusal } from "../core/diagnostic.ts";
+import { commit, version } from "../generated/version.ts";
+import { coloursWanted, palette } from "../report/colour.ts";
+import { bugDiagnostic } from "../report/say-bug.ts";
+import { sayDiagnostics } from "../report/say-diagnostic.ts";
+import { fileErrorDiagnostic } from "../report/say-file-error.ts";
+import { isFileError } from "../system/file-error.ts";
+import { type ExitStatus, exitStatus, statusOfFault } from "./exit-status.ts";
+
+export interface LastWords {
+  /** Ends with a newline. */
+  readonly text: string;
+  readonly status: ExitStatus;
+}
+
+export function lastWords(thrown: unknown, argv: readonly string[], isTerminal: boolean): LastWords {
+  const colours = palette(coloursWanted({ flag: colourFlagIn(argv), isTerminal, environment: process.env }));
+  if (thrown instanceof Refusal) {
+    return {
+      text: `${sayDiagnostics(thrown.diagnostics, colours)}\n`,
+      status: statusOfFault(thrown.fault),
+    };
+  }
+  const trouble = isFileError(thrown)
+    ? fileErrorDiagnostic(thrown)
+    : bugDiagnostic(thrown, {
+        version,
+        commit,
+        machine: `${process.platform} ${process.arch}, Bun ${Bun.version}`,
+        commandLine: argv,
+      });
+  return { text: `${sayDiagnostics([trouble], colours)}\n`, status: exitStatus.unable };
+}
+
+/** The command line may be the very thing that is wrong, so this is asked of the bare words. */
+export function colourFlagIn(argv: readonly string[]): boolean | null {
+  const end = argv.indexOf("--");
+  const words = end === -1 ? argv : argv.slice(0, end);
+  const last = words.findLast((word) => /^--(no[-_])?color$/.test(word));
+  return last === undefined ? null : last === "--color";
+}
