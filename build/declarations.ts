@@ -11,7 +11,6 @@ import { capture, withOurBun } from "./program.ts";
 
 /** Text of the declaration module `pipe`, made from src/api/index.ts and all that it reaches. */
 export function declarationsOfApi(): string {
-  if (!existsSync(places.api)) return inModule([]);
   mkdirSync(places.cache, { recursive: true });
   const folder = mkdtempSync(join(places.cache, "declarations-"));
   try {
@@ -120,6 +119,7 @@ function bodyOf(text: string): string {
       /^(?:export )?(?:declare )?(?=(?:abstract |class |interface |type |const |let |var |function ))/gm,
       "",
     )
+    .replace(/^(?: {4})+/gm, (indent) => " ".repeat(indent.length / 2)) // the compiler indents by four
     .trim();
 }
 

@@ -21,7 +21,7 @@ export function generate(): string {
   rmSync(mark, { force: true });
   put("templates.asset", JSON.stringify(templates()));
   put("declarations.asset", declarationsOfApi());
-  put("types.asset", Bun.zstdCompressSync(JSON.stringify(typePackages()), { level: 19 }));
+  put("types.asset", Bun.zstdCompressSync(JSON.stringify(typePackages()), { level: 12 }));
   put("assets.d.ts", assetModule);
   put("embedded.ts", accessModule);
   put("commit.ts", commitModule(builtFrom));
