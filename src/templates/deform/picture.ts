@@ -86,10 +86,12 @@ interface SurfacePoint {
 }
 
 const traceColour: Colour = [70, 80, 96];
-const skyLight: Vec3 = [0.5, 0.55, 0.62];
-const bounceLight: Vec3 = [0.3, 0.28, 0.26];
-const lampLight: Vec3 = [0.98, 0.94, 0.86];
+const skyLight: Vec3 = [0.4, 0.44, 0.5];
+const bounceLight: Vec3 = [0.24, 0.22, 0.2];
+const lampLight: Vec3 = [0.76, 0.73, 0.67];
 const lampDirection = normalize(towardsLamp);
+/** A slope must not shadow itself where the shadow map is coarser than the surface: look it up a little outside (m). */
+const shadowOffset = 0.003;
 
 function interpolated(
   model: Model,
@@ -111,7 +113,7 @@ function interpolated(
 function bodyLight({ place, normal, colour }: SurfacePoint, camera: Camera, shadows: Shadows): Vec3 {
   const towardsEye = normalize(subtract(camera.eye, place));
   const cosine = dot(normal, lampDirection);
-  const lit = cosine > 0 ? shadows.lampOnBody(place) : 0;
+  const lit = cosine > 0 ? shadows.lampOnBody(add(place, scale(normal, shadowOffset))) : 0;
   const halfway = normalize(add(towardsEye, lampDirection));
   const shine = Math.max(0, dot(normal, halfway));
   const gloss = lit * 0.16 * shine ** 32;

@@ -39,7 +39,7 @@ export function shadowsOf(
         for (let dx = -1; dx <= 1; dx++) {
           const [column, row] = [Math.floor(x) + dx, Math.floor(y) + dy];
           const outside = column < 0 || row < 0 || column >= mapSize || row >= mapSize;
-          if (outside || at(depth, row * mapSize + column) <= nearness + shadowBias) lit++;
+          if (outside || at(depth, row * mapSize + column) <= nearness + shadowDepth) lit++;
         }
       }
       return lit / 9;
@@ -51,8 +51,8 @@ export function shadowsOf(
 
 const mapSize = 320;
 const skyMapSize = 96;
-/** A surface must not shadow itself where the map's pixels are coarser than its slope (m). */
-const shadowBias = 0.0035;
+/** How far behind what the lamp sees a point has to be to lie in its shadow (m). */
+const shadowDepth = 0.0015;
 
 /** 1 where something was seen and 0 elsewhere, blurred three times by boxes of 2·`reach`+1 pixels. */
 function softened(nearness: Float64Array, size: number, reach: number): Float64Array {
