@@ -8,7 +8,7 @@ import { bunnyJson } from "../src/templates/bunny-mesh.ts";
 import { commit } from "./commit.ts";
 import { declarationsOfApi } from "./declarations.ts";
 import { filesBelow, sourcesFingerprint } from "./fingerprint.ts";
-import { places } from "./places.ts";
+import { places, root } from "./places.ts";
 import { typePackages } from "./types-archive.ts";
 
 /** Writes src/generated/, unless it was made from exactly these sources. Returns what it was made from. */
@@ -24,7 +24,7 @@ export function generate(): string {
   put("types.asset", Bun.zstdCompressSync(JSON.stringify(typePackages()), { level: 12 }));
   put("assets.d.ts", assetModule);
   put("embedded.ts", accessModule);
-  put("commit.ts", commitModule(builtFrom));
+  put("version.ts", versionModule(builtFrom));
   put("made-from", madeFrom);
   return madeFrom;
 }
@@ -95,9 +95,19 @@ export function typePackages(): Files {
 }
 `;
 
-function commitModule(builtFrom: string): string {
+function versionModule(builtFrom: string): string {
   return `${heading}
+export const version: string = ${JSON.stringify(versionInPackage())};
+
 /** The commit this was built from, in full, \`+changes\` behind it where the sources differed; empty where unknown. */
 export const commit: string = ${JSON.stringify(builtFrom)};
 `;
+}
+
+function versionInPackage(): string {
+  const description: unknown = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  if (typeof description === "object" && description !== null && "version" in description) {
+    if (typeof description.version === "string") return description.version;
+  }
+  throw new Error("package.json has no version");
 }

@@ -78,7 +78,7 @@ async function reinstall(root, place) {
   writeFileSync(place.unfinished, "an install began here and did not end\n");
   rmSync(place.modules, { recursive: true, force: true });
   const [program, ...args] = installer();
-  console.error(`installing packages with ${basename(program)} …`);
+  console.error(`installing packages (${[basename(program), ...args].join(" ")}) …`);
   const status = await statusOf(program, args, root);
   if (status !== 0)
     throw new Error(`installing the packages failed (\`${[program, ...args].join(" ")}\`: ${status})`);
