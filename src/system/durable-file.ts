@@ -13,7 +13,7 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { openFolder, removeFile, renameOver, syncFolder } from "./durable-folder.ts";
+import { openFolder, removeQuietly, renameOver, syncFolder } from "./durable-folder.ts";
 import { durableStep } from "./durable-step.ts";
 import { FileError, isFileError, onFile } from "./file-error.ts";
 import { nonce } from "./nonce.ts";
@@ -216,15 +216,6 @@ function sameContent(path: string, bytes: Uint8Array): boolean {
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0;
-}
-
-/** For what is left of a failed attempt: the first error is the one to tell. */
-function removeQuietly(path: string): void {
-  try {
-    removeFile(path);
-  } catch (error) {
-    if (!isFileError(error)) throw error;
-  }
 }
 
 function asBytes(content: Uint8Array | string): Uint8Array {

@@ -88,6 +88,15 @@ export function removeFile(path: string): void {
   }
 }
 
+/** For what is left of a failed attempt: the first error is the one to tell. */
+export function removeQuietly(path: string): void {
+  try {
+    removeFile(path);
+  } catch (error) {
+    if (!isFileError(error)) throw error;
+  }
+}
+
 /** Removes a folder with all in it; one that is gone already is fine. */
 export function removeFolder(path: string): void {
   durableStep();
