@@ -4,6 +4,7 @@
 // The parser of the library that renders our help accepts unknown flags, surplus words and `--max_processes many`
 // in silence; somebody's cluster hours would pay for that. So it renders, and what is checked is checked here.
 
+import type { CamelCase } from "../core/camel-case.ts";
 import type { Bytes, SampleId, Seconds } from "../core/ids.ts";
 
 /** What a word on the command line may stand for. */
@@ -92,14 +93,6 @@ type ValueOf<F> = F extends { type: "boolean" }
 
 /** Any value that a flag or a positional may have, for those who do not know which command it is. */
 export type AnyValue = boolean | number | string | readonly string[] | null;
-
-type CamelCase<S> = S extends `${infer Head}_${infer Tail}`
-  ? `${Head}${Capitalize<CamelCase<Tail> & string>}`
-  : S;
-
-export function camelCase(name: string): string {
-  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-}
 
 /** A flag as it is written: `--run_local` and `--run-local` are the same. */
 export const normalisedName = (written: string): string => written.replaceAll("-", "_");

@@ -1,8 +1,9 @@
 // argv → the typed values of one command, or everything that is wrong with it at once: whoever submits from a script
 // on a cluster wants to mend all mistakes in one go.
 
+import { camelCase } from "../core/camel-case.ts";
 import type { CommandDeclaration, FlagDeclaration, ValuesOf } from "./command.ts";
-import { type AnyValue, camelCase, normalisedName } from "./command.ts";
+import { type AnyValue, normalisedName } from "./command.ts";
 import { type Mistake, mistakes } from "./mistakes.ts";
 import { readFlag, readWord } from "./read-values.ts";
 import { type GivenFlag, readWords } from "./read-words.ts";
