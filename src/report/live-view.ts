@@ -33,7 +33,7 @@ export function renderLive(progress: Progress, pace: Pace, screen: Screen): stri
   return [...above, ...bars, ...extra].slice(0, room).map((line) => cutTo(line, screen.columns - 1));
 }
 
-/** `run 003 on local   1 min 12 s, about 3 min left   12 tasks/s   2 failed`. */
+/** `run 003 on local   2 failed   1 min 12 s, about 3 min left   12 tasks/s`; what matters most is cut last. */
 function headline(progress: Progress, pace: Pace, screen: Screen): string {
   const colours = palette(screen.colours);
   const { run, startedAt } = progress;
@@ -44,9 +44,9 @@ function headline(progress: Progress, pace: Pace, screen: Screen): string {
   const failed = progress.tasks.failed;
   return [
     `${colours.strong(`run ${run.name}`)} on ${printable(run.executor)}`,
+    ...(failed === 0 ? [] : [colours.error(`${thousands(failed)} failed`)]),
     left === null ? elapsed : `${elapsed}, ${left}`,
     ...(perSecond === null ? [] : [taskRate(perSecond)]),
-    ...(failed === 0 ? [] : [colours.error(`${thousands(failed)} failed`)]),
   ].join("   ");
 }
 

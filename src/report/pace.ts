@@ -78,10 +78,12 @@ function expectedWork(
   let work = 0;
   let chain = 0;
   let atLeast = false;
+  let anything = false;
   const means = new Map<string, number>();
   for (const block of progress.blocks) {
     const left = remaining(block);
     if (left === 0) continue;
+    anything = true;
     if (block.attempts < Math.min(fewestAttempts, block.total)) {
       // A sample's block that is not yet measured may be nearly all of the work.
       if (block.scope === "sample") return null;
@@ -99,5 +101,5 @@ function expectedWork(
     const mean = means.get(task.block) ?? 0;
     work -= Math.min(mean, Math.max(0, now - task.since) / 1000);
   }
-  return { work: Math.max(0, work), chain, atLeast };
+  return anything ? { work: Math.max(0, work), chain, atLeast } : null;
 }

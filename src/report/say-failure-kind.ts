@@ -7,6 +7,7 @@ import { nearest } from "../core/nearest.ts";
 import { never } from "../core/never.ts";
 import { duration, size } from "./amounts.ts";
 import { printable, printableLines, shortened } from "./printable.ts";
+import { shellCommand } from "./shell-word.ts";
 
 export interface FailureWords {
   /** Follows "Simulate_0 failed on sample 000042: ". One line. */
@@ -196,7 +197,9 @@ function cannotStart(failure: Extract<Failure, { kind: "cannot-start" }>): Failu
       return words(
         `${line}it may not be executed (${code})`,
         [],
-        failure.program.includes("/") ? `make it executable: chmod +x ${printable(failure.program)}` : null,
+        failure.program.includes("/")
+          ? `make it executable: ${printable(shellCommand(["chmod", "+x", failure.program]))}`
+          : null,
       );
     case "bad-format":
       return words(

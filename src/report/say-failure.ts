@@ -37,14 +37,16 @@ export function repeatCommand(
 ): string | null {
   return task.sample === null
     ? null
-    : shellCommand(["pipe", "exec", task.block, String(task.sample), ...flags]);
+    : printable(shellCommand(["pipe", "exec", task.block, String(task.sample), ...flags]));
 }
 
 /** A path as it is shortest to read and still right where the reader is. */
 export function shownPath(path: string, workingFolder: string | null): string {
   if (workingFolder === null) return printable(path);
   const short = relative(workingFolder, path);
-  return printable(short === "" || short.startsWith("..") || isAbsolute(short) ? path : short);
+  return printable(
+    short === "" || short === ".." || short.startsWith("../") || isAbsolute(short) ? path : short,
+  );
 }
 
 /** Several lines without a newline at the end. */

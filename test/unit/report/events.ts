@@ -277,7 +277,11 @@ export function randomHistory(seed: number): { events: RunEvent[]; expected: Exp
     );
     expected.ran++;
   } else expected.skipped += datasetBlocks.length;
-  events.push(runEnded(clock, progressOf(events), open.length > 0 ? "interrupted" : "complete"));
+  const end = runEnded(clock, progressOf(events), open.length > 0 ? "interrupted" : "complete");
+  if (end.kind !== "run-ended") throw new Error("not an end");
+  const { ran, cached: remembered, issues, failed, skipped } = expected;
+  const tasks = { total, ran, cached: remembered, issues, failed, skipped };
+  events.push({ ...end, summary: { ...end.summary, tasks } });
   return { events, expected, total };
 }
 
