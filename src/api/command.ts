@@ -4,18 +4,30 @@ import type { BlockOptions } from "./block-options.ts";
 
 /** Made by `command(…)`. */
 export class CommandBlock {
-  /** @internal */
-  readonly commandName: string;
-  /** @internal */
-  readonly argv: readonly string[];
-  /** @internal */
-  readonly options: BlockOptions;
+  readonly #parts: {
+    readonly name: string;
+    readonly argv: readonly string[];
+    readonly options: BlockOptions;
+  };
 
   /** @internal */
   constructor(parts: { name: string; argv: readonly string[]; options: BlockOptions }) {
-    this.commandName = parts.name;
-    this.argv = parts.argv;
-    this.options = parts.options;
+    this.#parts = parts;
+  }
+
+  /** @internal */
+  get commandName(): string {
+    return this.#parts.name;
+  }
+
+  /** @internal */
+  get argv(): readonly string[] {
+    return this.#parts.argv;
+  }
+
+  /** @internal */
+  get options(): BlockOptions {
+    return this.#parts.options;
   }
 }
 

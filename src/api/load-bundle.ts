@@ -1,6 +1,6 @@
 // Loads a bundled pipeline in the launcher or in a worker. The bundle says `import … from "pipe"`, and there is no such
 // package anywhere: the executable serves itself under that name.
-import { type Diagnostic, diagnostic, Refusal, refuse } from "../core/diagnostic.ts";
+import { type Diagnostic, diagnostic, type Place, Refusal, refuse } from "../core/diagnostic.ts";
 import { nearest } from "../core/nearest.ts";
 import * as pipe from "./index.ts";
 import { framesOf, placeOf } from "./source-place.ts";
@@ -16,13 +16,15 @@ let served = false;
 /**
  * The pipeline that a bundle exports, its blocks checked.
  * @param path of the bundle, absolute.
+ * @param options.calledFor the file that messages name where nothing better is known: the user's own.
  * @throws Refusal: it throws while it is loaded, exports no pipeline, or the pipeline has mistakes.
  */
-export async function loadBundle(path: string): Promise<pipe.Pipeline> {
+export async function loadBundle(path: string, options: { calledFor?: string } = {}): Promise<pipe.Pipeline> {
   servePipe();
-  const module = await importBundle(path);
+  const place = wholeFile(options.calledFor ?? path);
+  const module = await importBundle(path, place);
   const exported = module.default;
-  if (!(exported instanceof pipe.Pipeline)) throw refuse(noPipeline(module));
+  if (!(exported instanceof pipe.Pipeline)) throw refuse({ ...noPipeline(module), place });
   const folder = module[folderExport];
   if (typeof folder === "string") exported.resolveFrom(folder);
   exported.plots();
@@ -41,28 +43,30 @@ function servePipe(): void {
   });
 }
 
-async function importBundle(path: string): Promise<Readonly<Record<string, unknown>>> {
+async function importBundle(path: string, whole: Place): Promise<Readonly<Record<string, unknown>>> {
   try {
     // A computed path: the bundler that makes the executable must not look for it.
     const module: Readonly<Record<string, unknown>> = await import(path);
     return module;
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    throw refuse(threwAtLoad(error));
+    throw refuse(threwAtLoad(error, whole));
   }
 }
 
-function threwAtLoad(error: unknown): Diagnostic {
+function threwAtLoad(error: unknown, whole: Place): Diagnostic {
   const message = error instanceof Error ? `${error.name}: ${error.message}` : `it threw ${String(error)}`;
   const missing = /Export named '([^']+)' not found in module 'pipe'/.exec(message)?.[1];
   if (missing !== undefined) return missingFromPipe(missing);
   const frames = error instanceof Error ? framesOf(error.stack) : [];
   const [frame] = frames;
   return diagnostic("pipeline-threw", `the pipeline could not be loaded: ${message}`, {
-    ...(frame === undefined ? {} : { place: placeOf(frame) }),
+    place: frame === undefined ? whole : placeOf(frame),
     notes: frames.slice(1, 6).map(({ file, line, column }) => `at ${file}:${line}:${column}`),
   });
 }
+
+const wholeFile = (file: string): Place => ({ file, line: null, column: null, text: null, length: 1 });
 
 /** `import { Pipelin } from "pipe"`. */
 export function missingFromPipe(name: string): Diagnostic {

@@ -1,6 +1,6 @@
 // The ordered list of blocks, as the user writes it. append() only keeps what it is given; parts() names the blocks and
 // checks everything at once, so that all mistakes of a pipeline are told together, each with the line it stands in.
-import { type Diagnostic, refuse } from "../core/diagnostic.ts";
+import { type Diagnostic, type Place, refuse } from "../core/diagnostic.ts";
 import type { Json } from "../core/json.ts";
 import type { DatasetBlock, PipelineBlock } from "./block.ts";
 import type { BlockOptions } from "./block-options.ts";
@@ -99,6 +99,14 @@ export class Pipeline {
   }
 
   /**
+   * Where the block of this index was appended; null where that cannot be known.
+   * @internal
+   */
+  placeOfPart(index: number): Place | null {
+    return placeOfCall(this.#appended[index]?.stack);
+  }
+
+  /**
    * The plots that were asked for.
    * @throws Refusal with everything that is wrong with them.
    * @internal
@@ -115,7 +123,11 @@ export class Pipeline {
 
 /** With the line of the user's file in which append() or addPlot() was called. */
 function placed(problem: Diagnostic, stack: string | undefined): Diagnostic {
-  const own = import.meta.dir;
-  const frame = framesOf(stack).find(({ file }) => !file.startsWith(`${own}/`));
-  return frame === undefined ? problem : { ...problem, place: placeOf(frame) };
+  return { ...problem, place: placeOfCall(stack) };
+}
+
+function placeOfCall(stack: string | undefined): Place | null {
+  const own = `${import.meta.dir}/`;
+  const frame = framesOf(stack).find(({ file }) => !file.startsWith(own));
+  return frame === undefined ? null : placeOf(frame);
 }
