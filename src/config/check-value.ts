@@ -46,7 +46,7 @@ export function checkValue(
     case "environment":
       return textTable(key, given, /^[^=\0]+$/, "an environment variable");
     case "slurm-options":
-      return textTable(key, given, /^[a-z][a-z0-9-]*$/, "a long option of `sbatch`");
+      return textTable(key, given, /^[a-z][a-z0-9-]*$/, "an option of Slurm");
     default:
       return never(declared);
   }

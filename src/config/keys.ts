@@ -80,9 +80,6 @@ const slurmWords = table({
 
 const forSlurm = table({ ...slurmWords, slurm_options: { type: "slurm-options" } });
 
-/** The names among `executorOptions` that have a key of their own. */
-export const slurmWordNames = Object.keys(slurmWords);
-
 export const pipelineTable = table({
   data_path: { type: "path" },
   num_samples: whole(1),
