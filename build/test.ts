@@ -15,6 +15,9 @@ import { type Counts, countTests, lastLine } from "./test-report.ts";
 /** After this the tests are ended, and what did not report counts as failed. Build servers give up soon after. */
 const longest = 14 * 60_000; // ms
 
+/** For one test that does not say so itself: patience for a busy machine, an end for one that hangs. */
+const longestTest = 60_000; // ms
+
 const failures: string[] = [];
 let checksPassed = 0;
 
@@ -72,7 +75,14 @@ async function runTests(only: readonly string[]): Promise<Counts> {
   rmSync(places.testReport, { force: true });
   const reporter = ["--reporter=junit", `--reporter-outfile=${places.testReport}`];
   const paths = only.length === 0 ? ["./test"] : only;
-  const command = [process.execPath, "test", "--parallel=2", ...reporter, ...paths];
+  const command = [
+    process.execPath,
+    "test",
+    "--parallel=2",
+    `--timeout=${longestTest}`,
+    ...reporter,
+    ...paths,
+  ];
   const status = await show(command, { timeout: longest });
   const report = existsSync(places.testReport) ? readFileSync(places.testReport, "utf8") : undefined;
   return countTests({ report, files: only.length === 0 ? testFiles() : [], status });

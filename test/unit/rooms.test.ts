@@ -226,7 +226,11 @@ function roomOf(path: string): string {
 /** Comments become as many line ends as they had. Texts and regular expressions are stepped over: they may hold `//`. */
 function withoutComments(text: string): string {
   const comment = String.raw`\/\*.*?\*\/|\/\/[^\n]*`;
-  const quoted = String.raw`"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|` + "`(?:\\\\.|[^`\\\\])*`";
+  const quoted = [
+    String.raw`"(?:\\.|[^"\\\n])*"`,
+    String.raw`'(?:\\.|[^'\\\n])*'`,
+    "`(?:\\\\.|[^`\\\\])*`",
+  ].join("|");
   const pattern = String.raw`(?<=[(,=:[!&|?{};]\s*|return\s)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/`;
   const token = new RegExp(`(${comment})|${quoted}|${pattern}`, "gs");
   return text.replace(token, (whole, isComment?: string) =>
