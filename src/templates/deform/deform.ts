@@ -9,7 +9,10 @@ import { SoftBody } from "./softbody.ts";
 import { at, scale } from "./vector.ts";
 
 export interface DeformOptions {
-  /** Edge length of the lattice's cubes (m). Half of it costs about ten times the time. */
+  /**
+   * Edge length of the lattice's cubes (m). Half of it costs about ten times the time. Parts that are only a few
+   * cubes thick are too stiff when they bend: one cube 0.36, two 0.69, four 0.91 of the true deflection.
+   */
   readonly cellSize: number;
   /** s */
   readonly timeStep: number;

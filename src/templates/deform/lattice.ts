@@ -127,7 +127,7 @@ export function anchored(anchor: Anchor, points: readonly Vec3[]): Vec3 {
 }
 
 /** A cube with hardly any material still has to hold its points in place. */
-const leastFill = 0.1;
+const leastFill = 0.05;
 
 const fourIndices = [0, 1, 2, 3] as const;
 const evenSplit: readonly Four<number>[] = [
