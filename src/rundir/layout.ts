@@ -47,6 +47,11 @@ export const binFolder = (dataPath: string): string => join(runinfoFolder(dataPa
 /** Exists while a launcher works on the dataset. */
 export const lockFolder = (dataPath: string): string => join(runinfoFolder(dataPath), "lock");
 export const lockOwnerName = "owner.json";
+/** Next to the lock: `lock.takeover.NONCE`, the right to put away the lock of that dead owner. */
+export const takeoverStem = "lock.takeover.";
+/** Written, read back and removed before a run, to see that the dataset can be written. */
+export const probePath = (dataPath: string, nonce: string): string =>
+  join(runinfoFolder(dataPath), `.probe.${nonce}.tmp`);
 /** The journal of what is remembered across runs: its segments lie in runinfo/ under names that begin so. */
 export const checkpointStem = "checkpoint";
 
