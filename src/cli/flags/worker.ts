@@ -25,6 +25,12 @@ export const workerDeclaration = declareCommand({
       required: true,
       description: "how tasks come and results go: ipc, from the process that started this one",
     },
+    seed: {
+      type: "text",
+      placeholder: "SEED",
+      mayBeEmpty: true,
+      description: "the dataset's seed, instead of the pipeline's own",
+    },
   },
   examples: [],
 });

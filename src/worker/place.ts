@@ -1,0 +1,71 @@
+// Where a task works: the folder of its sample, or that of the dataset, with what in it is pipe's own and not the task's.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { parseSampleFolderName, type SampleId } from "../core/ids.ts";
+import type { Assignment } from "../protocol/assignment.ts";
+import {
+  configsCsv,
+  configsJson,
+  fileNameOf,
+  historyPath,
+  isReservedInSample,
+  runinfoFolder,
+  sampleFolder,
+  sampleLogPath,
+  statisticsCsv,
+  statisticsJson,
+  taskLogsFolder,
+} from "../rundir/layout.ts";
+import { isTemporaryName } from "../system/durable-file.ts";
+import { onFile } from "../system/file-error.ts";
+import type { Concerns } from "../system/observe-folder.ts";
+
+export interface Place {
+  readonly folder: string;
+  /** What in the folder may be the work of a task. */
+  readonly concerns: Concerns;
+  /** Where `log` of the sample or dataset appends. */
+  readonly logFile: string;
+  readonly sample: SampleId | null;
+}
+
+/**
+ * The place of an assignment; its folder exists from then on.
+ * @throws FileError where it cannot be made.
+ */
+export function placeOf(
+  assignment: Assignment,
+  where: { readonly dataPath: string; readonly runFolder: string },
+): Place {
+  const { dataPath } = where;
+  if (assignment.target.kind === "sample") {
+    const { id } = assignment.target.sample;
+    const folder = sampleFolder(dataPath, id);
+    onFile("make-folder", folder, () => mkdirSync(folder, { recursive: true }));
+    return { folder, concerns: concernsInSample, logFile: sampleLogPath(dataPath, id), sample: id };
+  }
+  const logs = join(taskLogsFolder(where.runFolder), fileNameOf(assignment.block));
+  onFile("make-folder", logs, () => mkdirSync(logs, { recursive: true }));
+  return {
+    folder: dataPath,
+    concerns: concernsInDataset(dataPath),
+    logFile: join(logs, "log.log"),
+    sample: null,
+  };
+}
+
+const concernsInSample: Concerns = (path, what) =>
+  what === "folder" || !(isReservedInSample(path) || isTemporaryName(path.slice(path.lastIndexOf("/") + 1)));
+
+/** The samples' folders are theirs, and looking into 100,000 of them would take minutes. */
+function concernsInDataset(dataPath: string): Concerns {
+  const own = new Set(
+    [statisticsCsv, statisticsJson, configsCsv, configsJson, historyPath, runinfoFolder].map((name) =>
+      name(dataPath),
+    ),
+  );
+  return (path) =>
+    !own.has(join(dataPath, path)) &&
+    parseSampleFolderName(path) === null &&
+    !isTemporaryName(path.slice(path.lastIndexOf("/") + 1));
+}
