@@ -7,6 +7,7 @@ import { declarations } from "./declarations.ts";
 import { exitStatus } from "./exit-status.ts";
 import { completionsDeclaration } from "./flags/completions.ts";
 import { versionDeclaration } from "./flags/version.ts";
+import { workerDeclaration } from "./flags/worker.ts";
 import { mistakes } from "./mistakes.ts";
 import { parseCommandLine } from "./parse.ts";
 
@@ -41,6 +42,7 @@ const commands: Readonly<Record<string, Runner>> = {
     completionsDeclaration,
     async () => (await import("./completions.ts")).completionsCommand,
   ),
+  worker: runner(workerDeclaration, async () => (await import("./worker.ts")).workerCommand),
   version: runner(versionDeclaration, async () => (await import("./version.ts")).versionCommand),
 };
 
