@@ -40,6 +40,6 @@ export interface BlockOptions {
   readonly constraint?: string;
   /** Slurm reservation. */
   readonly reservation?: string;
-  /** Any other long option of `sbatch`, without its dashes: `{ exclusive: "", gres: "gpu:a100:1" }`. */
+  /** Any other long option of a Slurm job, without its dashes: `{ exclusive: "", gres: "gpu:a100:1" }`. */
   readonly slurmOptions?: Readonly<Record<string, string | number>>;
 }

@@ -42,11 +42,11 @@ const own: ReadonlySet<string> = new Set([
 
 function reservedInDataset(name: string): string | null {
   const first = name.split("/")[0] ?? "";
-  if (first === "runinfo") return "is in `runinfo`, which belongs to pipe";
+  if (first.toLowerCase() === "runinfo") return "is in `runinfo`, which belongs to pipe";
   if (parseSampleFolderName(first) !== null) {
     return `is in the folder of sample ${first}; a block over the dataset writes beside the samples`;
   }
-  return own.has(name) ? "is written by pipe itself" : null;
+  return own.has(name.toLowerCase()) ? "is written by pipe itself" : null;
 }
 
 class DatasetInHand implements Dataset {

@@ -41,10 +41,11 @@ export function sampleOwnFolder(path: string, id: SampleState["id"]): OwnFolder 
   return {
     path,
     called: `sample ${sampleFolderName(id)}`,
+    // In any spelling: some disks do not tell case apart.
     reserved: (name) =>
-      name === "sample.json"
+      name.toLowerCase() === "sample.json"
         ? "is written by pipe itself; values go there by setConfig and addStatistic"
-        : name === "log.log"
+        : name.toLowerCase() === "log.log"
           ? "is written by pipe itself; lines go there by log"
           : null,
   };

@@ -21,7 +21,7 @@ export interface TomlPipeline {
 }
 
 /** The module's text. Every value is written as JSON, so that no text of a user becomes code. */
-export function tomlPipelineText(pipeline: TomlPipeline): string {
+function tomlPipelineText(pipeline: TomlPipeline): string {
   const options = pipeline.seed === null ? "" : code({ seed: pipeline.seed });
   return [
     "// Made from pipe.toml.",

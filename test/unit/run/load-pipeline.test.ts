@@ -13,10 +13,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { PipelineBlock } from "../../../src/api/index.ts";
 import { openSample } from "../../../src/api/sample.ts";
+import { noConfig } from "../../../src/config/config.ts";
 import { type Diagnostic, Refusal } from "../../../src/core/diagnostic.ts";
 import { sampleId } from "../../../src/core/ids.ts";
 import { freshSample } from "../../../src/core/sample.ts";
-import { loadPipeline, loadTomlPipeline } from "../../../src/run/load-pipeline.ts";
+import { loadPipeline } from "../../../src/run/load-pipeline.ts";
+import type { TomlBlock } from "../../../src/run/toml-pipeline.ts";
 
 const made: string[] = [];
 afterAll(() => {
@@ -34,8 +36,19 @@ function folderWith(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
-const load = (folder: string, entry = "pipeline.ts") =>
-  loadPipeline({ entry: join(folder, entry), outFile: join(folder, "run/pipeline.js") });
+const load = (folder: string, outFile = join(folder, "run/pipeline.js")) =>
+  loadPipeline({
+    pipeline: { kind: "code", path: join(folder, "pipeline.ts"), config: null },
+    config: noConfig,
+    outFile,
+  });
+
+const loadToml = (folder: string, toml: { seed: string | null; blocks: readonly TomlBlock[] }) =>
+  loadPipeline({
+    pipeline: { kind: "toml", path: join(folder, "pipe.toml") },
+    config: { ...noConfig, pipeline: { ...noConfig.pipeline, seed: toml.seed }, blocks: toml.blocks },
+    outFile: join(folder, "run/pipeline.js"),
+  });
 
 async function refused(attempt: Promise<unknown>): Promise<readonly Diagnostic[]> {
   try {
@@ -165,7 +178,7 @@ export default new Pipeline().append(new Deep()).append(new Top());`,
     const before = process.cwd();
     process.chdir(folder);
     try {
-      await loadPipeline({ entry: "pipeline.ts", outFile });
+      await load(folder, outFile);
     } finally {
       process.chdir(before);
     }
@@ -318,18 +331,6 @@ describe("a pipeline that cannot be loaded is refused with file, line and column
     await refused(load(folder));
     expect(existsSync(join(folder, "run/pipeline.js"))).toBe(false);
   });
-
-  test("a folder, a missing file, a file that is no script", async () => {
-    const folder = folderWith({ "pipelin.ts": "", "sub/pipeline.ts": "", "mesh.py": "" });
-    const one = async (entry: string) => seen((await refused(load(folder, entry)))[0], folder);
-    expect(await one("sub")).toBe(
-      'pipeline-is-folder |  | "DIR/sub" is a folder, not a pipeline file | did you mean "DIR/sub/pipeline.ts"?',
-    );
-    expect(await one("pipeline.ts")).toBe(
-      'no-pipeline-file |  | there is no file "DIR/pipeline.ts" | did you mean "DIR/pipelin.ts"?',
-    );
-    expect(await one("mesh.py")).toContain('"mesh.py" is no TypeScript file');
-  });
 });
 
 describe("a pipeline of pipe.toml", () => {
@@ -338,27 +339,22 @@ describe("a pipeline of pipe.toml", () => {
   test("becomes a module, whatever its texts hold", async () => {
     const folder = folderWith({ "simulate.sh": "" });
     const nasty = "`${process.exit(1)}\"'\\\n\u2028</script>";
-    const { parts, pipeline } = await loadTomlPipeline({
-      file: join(folder, "pipe.toml"),
-      outFile: join(folder, "run/pipeline.js"),
-      pipeline: {
-        folder,
-        seed: nasty,
-        blocks: [
-          {
-            name: "Mesh",
-            argv: ["echo", nasty.replaceAll("{", "{{").replaceAll("}", "}}")],
-            options: { cpus: 2 },
-            place: place(1),
-          },
-          {
-            name: "Simulate",
-            argv: ["./simulate.sh", "{sample.config.Mesh_0.size}"],
-            options: { environment: { __proto__x: nasty } },
-            place: place(5),
-          },
-        ],
-      },
+    const { parts, pipeline } = await loadToml(folder, {
+      seed: nasty,
+      blocks: [
+        {
+          name: "Mesh",
+          argv: ["echo", nasty.replaceAll("{", "{{").replaceAll("}", "}}")],
+          options: { cpus: 2 },
+          place: place(1),
+        },
+        {
+          name: "Simulate",
+          argv: ["./simulate.sh", "{sample.config.Mesh_0.size}"],
+          options: { environment: { __proto__x: nasty } },
+          place: place(5),
+        },
+      ],
     });
     expect(pipeline.seed).toBe(nasty);
     expect(parts.map((part) => String(part.spec.name))).toEqual(["Mesh_0", "Simulate_0"]);
@@ -373,17 +369,12 @@ describe("a pipeline of pipe.toml", () => {
   test("has its mistakes told with the line of their entry", async () => {
     const folder = folderWith({});
     const problems = await refused(
-      loadTomlPipeline({
-        file: join(folder, "pipe.toml"),
-        outFile: join(folder, "run/pipeline.js"),
-        pipeline: {
-          folder,
-          seed: null,
-          blocks: [
-            { name: "Mesh", argv: ["echo"], options: {}, place: place(4) },
-            { name: "Simulate", argv: ["echo", "{sample.config.Mehs_0.size}"], options: {}, place: place(9) },
-          ],
-        },
+      loadToml(folder, {
+        seed: null,
+        blocks: [
+          { name: "Mesh", argv: ["echo"], options: {}, place: place(4) },
+          { name: "Simulate", argv: ["echo", "{sample.config.Mehs_0.size}"], options: {}, place: place(9) },
+        ],
       }),
     );
     expect(problems.map((problem) => [problem.place?.line, problem.hint])).toEqual([
