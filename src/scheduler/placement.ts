@@ -1,0 +1,92 @@
+// Which task goes next, and where: the smallest number first, samples in progress before new ones, free room
+// before a place in a backlog. The same answers say why a task waits.
+
+import { type Load, mayBeInProgress } from "./admission.ts";
+import type { Durations } from "./durations.ts";
+import type { Openings } from "./openings.ts";
+import type { Line, ReadyQueue } from "./ready-queue.ts";
+import type { SampleRows } from "./sample-rows.ts";
+import { state, type TaskTable } from "./task-table.ts";
+import type { Workers } from "./workers.ts";
+
+export interface Placed {
+  readonly task: number;
+  readonly slot: number;
+  readonly room: "now" | "backlog";
+}
+
+export class Placement {
+  readonly #blockCount: number;
+  readonly #tasks: TaskTable;
+  readonly #rows: SampleRows;
+  readonly #queue: ReadyQueue;
+  readonly #workers: Workers;
+  readonly #openings: Openings;
+  readonly #durations: Durations;
+
+  constructor(parts: {
+    readonly blockCount: number;
+    readonly tasks: TaskTable;
+    readonly rows: SampleRows;
+    readonly queue: ReadyQueue;
+    readonly workers: Workers;
+    readonly openings: Openings;
+    readonly durations: Durations;
+  }) {
+    this.#blockCount = parts.blockCount;
+    this.#tasks = parts.tasks;
+    this.#rows = parts.rows;
+    this.#queue = parts.queue;
+    this.#workers = parts.workers;
+    this.#openings = parts.openings;
+    this.#durations = parts.durations;
+  }
+
+  load(): Load {
+    return {
+      places: this.#workers.places,
+      backlogged: this.#workers.backlogged,
+      begun: this.#rows.begunCount,
+      deepest: this.#durations.deepest,
+    };
+  }
+  /**
+   * May a sample begin? Not while the places that are left will be wanted in a moment by samples in progress whose
+   * next task is being judged: on a single place every other sample would otherwise slip in between.
+   */
+  mayBegin(room: Placed["room"]): boolean {
+    if (this.#rows.begunCount >= mayBeInProgress(this.load())) return false;
+    const busy = this.#tasks.held - this.#workers.backlogged;
+    return room === "backlog" || busy + this.#rows.verdictsDue < this.#workers.places;
+  }
+
+  /** The next task to give away and where; null when nothing can be given. */
+  next(): Placed | null {
+    return (
+      this.#firstOf("begun", "now") ??
+      this.#firstOf("fresh", "now") ??
+      this.#firstOf("begun", "backlog") ??
+      this.#firstOf("fresh", "backlog")
+    );
+  }
+
+  #firstOf(line: Line, room: Placed["room"]): Placed | null {
+    if (room === "backlog" && this.#durations.deepest === 0) return null;
+    if (line === "fresh" && !this.mayBegin(room)) return null;
+    let best = -1;
+    let where = -1;
+    for (let block = 0; block < this.#blockCount; block++) {
+      const task = this.#queue.first(line, block);
+      if (task < 0 || (best >= 0 && task > best)) continue;
+      const slot = room === "now" ? this.#openings.room(block) : this.#backlogRoom(block);
+      if (slot < 0) continue;
+      best = task;
+      where = slot;
+    }
+    return best < 0 ? null : { task: best, slot: where, room };
+  }
+
+  #backlogRoom(block: number): number {
+    return this.#openings.backlogRoom(block, this.#tasks.count(block, state.queued));
+  }
+}
