@@ -133,6 +133,20 @@ describe("rooms", () => {
 });
 
 describe("words", () => {
+  test("comments are taken out, and nothing that only looks like one", () => {
+    expect(withoutComments("a; // Math.random\nb")).toBe("a; \nb");
+    expect(withoutComments("a /* Bun\n * Bun */ b")).toBe("a \n b");
+    for (const kept of [
+      'f("// no", b)',
+      "f('/* no', b, '*/')",
+      "`// ${no} /*`",
+      'x.replace(/\\/\\*[/*]"/g, y)',
+      "a / b / c",
+    ]) {
+      expect(withoutComments(`${kept};// gone`)).toBe(`${kept};`);
+    }
+  });
+
   for (const { words, because, within, except } of wordRules) {
     test(`${words.source.slice(0, 60)}: ${because}`, () => {
       const bad = own

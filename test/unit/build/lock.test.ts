@@ -43,7 +43,7 @@ describe("withLock", () => {
 
   test("a lock whose holder is dead is taken over", () =>
     inFolder(async (path) => {
-      const dead = Bun.spawn(["true"]);
+      const dead = Bun.spawn([process.execPath, "-e", "0"]);
       await dead.exited;
       writeFileSync(path, `${dead.pid} nonce\n`);
       expect(await withLock(path, async () => "mine")).toBe("mine");
