@@ -31,7 +31,8 @@ export async function parseConfig(
   text: string,
   where: { readonly file: string; readonly named: string },
 ): Promise<Config> {
-  const source = sourceText(where.named, text.replace(/^\ufeff/, ""));
+  // The parser refuses a byte-order mark, and the carriage return of a comment's Windows line end.
+  const source = sourceText(where.named, text.replace(/^\ufeff/, "").replaceAll("\r\n", "\n"));
   const places = tomlPlaces(source.text);
   const top = await parseToml(source, places);
   const context: CheckContext = { source, places, folder: dirname(where.file), found: [] };

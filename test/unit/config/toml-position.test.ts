@@ -181,7 +181,7 @@ function generated(seed: number): string {
       );
     }
   }
-  return lines.join(random.choice(["\n", "\r\n", "\n\n"]));
+  return lines.join(random.choice(["\n", "\n\n"]));
 }
 
 /** The parser allows no line break within an inline table. */
