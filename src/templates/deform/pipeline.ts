@@ -15,12 +15,13 @@ import { Render } from "./render.ts";
 export default new Pipeline()
   .append(
     new RandomScene({
-      youngsModulus: [4e3, 25e3], // Pa: soft organs
+      youngsModulus: [5e3, 20e3], // Pa: soft organs
       poissonRatio: [0.35, 0.46],
       density: [1000, 1100], // kg/m³
       fixedBelow: [0.012, 0.03], // m above the ground
       forces: [1, 3], // how many
-      newtons: [0.2, 1.8], // N
+      newtons: [0.4, 2], // N
+      heights: [0.04, 0.1], // m: not at the tips of the ears, where little force goes a long way
       patchRadius: [0.015, 0.03], // m
       ramp: [0.1, 0.4], // s
     }),

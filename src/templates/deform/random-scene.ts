@@ -16,9 +16,10 @@ export interface SceneOptions {
   readonly density: Range;
   /** The body is held below this height (m). */
   readonly fixedBelow: Range;
-  /** How many forces, and each of them (N). */
+  /** How many forces, how strong each of them (N), and at which heights of the body (m). */
   readonly forces: Range;
   readonly newtons: Range;
+  readonly heights: Range;
   /** Radius of the patch that a force acts on (m). */
   readonly patchRadius: Range;
   /** How long a force grows (s). */
@@ -34,12 +35,13 @@ export class RandomScene extends PipelineBlock {
   override async run(sample: DataSample) {
     const from = ([lowest, highest]: Range): number => sample.random.uniform(lowest, highest);
     const fixedBelow = from(this.options.fixedBelow);
-    const free = bunny.points.filter((point) => point[1] > fixedBelow + 0.01);
+    const [lowest, highest] = this.options.heights;
+    const places = bunny.points.filter((point) => point[1] >= lowest && point[1] <= highest);
     const count = sample.random.integer(...this.options.forces);
     const forces = Array.from(
       { length: count },
       (): Force => ({
-        place: sample.random.choice(free),
+        place: sample.random.choice(places),
         radius: from(this.options.patchRadius),
         direction: randomDirection(sample),
         newtons: from(this.options.newtons),

@@ -77,7 +77,7 @@ interface Shot {
 const oversampling = 2;
 /** m around the origin */
 const shadowReach = 0.22;
-const metresPerNewton = 0.025;
+const metresPerNewton = 0.028;
 const arrowColour: Colour = [46, 104, 168];
 
 /** Numbers from 0 to `last`, both included, evenly spaced and at most `count` of them. */
