@@ -3,7 +3,7 @@ import { isAbsolute, resolve } from "node:path";
 import type { BlockKind, BlockSpec } from "../core/block.ts";
 import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
 import { blockName } from "../core/ids.ts";
-import { checkTemplate, literalTemplate } from "../core/placeholder.ts";
+import { checkTemplate, literalTemplate, type PlaceholderScope } from "../core/placeholder.ts";
 import { DatasetBlock, PipelineBlock } from "./block.ts";
 import { type CheckedOptions, checkOptions, isBlockName } from "./check-options.ts";
 import { CommandBlock } from "./command.ts";
@@ -70,7 +70,8 @@ export function assemble(
     const earlier = parts.map((part) => part.spec.name);
     const scope = scopeOf(block, checked.options);
     tell(...optionsThatDoNotFit(block, checked.options, name));
-    if (block instanceof CommandBlock) tell(...argvProblems(block, { name, scope, earlier }));
+    if (block instanceof CommandBlock)
+      tell(...argvProblems(block, { name, scope: persistentOr(scope, checked.options), earlier }));
     parts.push({
       block,
       spec: {
@@ -140,9 +141,12 @@ function optionsThatDoNotFit(block: Block, options: CheckedOptions, name: string
   return problems;
 }
 
+const persistentOr = (scope: "sample" | "dataset", options: CheckedOptions): PlaceholderScope["scope"] =>
+  options.persistent === true ? "persistent" : scope;
+
 function argvProblems(
   block: CommandBlock,
-  where: { readonly name: string; readonly scope: "sample" | "dataset"; readonly earlier: readonly string[] },
+  where: PlaceholderScope & { readonly name: string },
 ): Diagnostic[] {
   const argv: unknown = block.argv;
   const texts =

@@ -38,10 +38,15 @@ export function placeholderDiagnostic(
     case "no-value-named":
       return tell(`\`${problem.source}\` names no value`, "write {sample.config.Block_0.key}");
     case "no-sample-here":
-      return tell(
-        `\`${problem.source}\` in a block over the whole dataset, which has no sample`,
-        "known: {dataset.path}",
-      );
+      return problem.scope === "dataset"
+        ? tell(
+            `\`${problem.source}\` in a block over the whole dataset, which has no sample`,
+            "known: {dataset.path}",
+          )
+        : tell(
+            `\`${problem.source}\` in a persistent command, which is started once for many samples`,
+            "it gets each sample as a line of JSON on its standard input; known here: {dataset.path}",
+          );
     default:
       return never(problem);
   }

@@ -24,8 +24,8 @@ export type PlaceholderProblem =
     }
   /** `{sample.config}` or `{sample.config.Mesh_0}`: a value must be named. */
   | { readonly kind: "no-value-named"; readonly source: string }
-  /** `{sample.id}` in a block over the whole dataset. */
-  | { readonly kind: "no-sample-here"; readonly source: string };
+  /** `{sample.id}` in a block over the whole dataset, or in a program that is started once for many samples. */
+  | { readonly kind: "no-sample-here"; readonly source: string; readonly scope: "dataset" | "persistent" };
 
 export type Template =
   | { readonly kind: "template"; readonly pieces: readonly Piece[] }
@@ -33,7 +33,7 @@ export type Template =
 
 /** What a placeholder may name where it stands. */
 export interface PlaceholderScope {
-  readonly scope: "sample" | "dataset";
+  readonly scope: "sample" | "dataset" | "persistent";
   /** Names of the blocks before this one in the pipeline. */
   readonly earlier: readonly string[];
 }
@@ -137,7 +137,9 @@ function checkPath(
       nearest: braced(nearest(path.join("."), roots) ?? nearest(root, roots)),
     };
   }
-  if (where.scope === "dataset" && path[0] === "sample") return { kind: "no-sample-here", source };
+  if (where.scope !== "sample" && path[0] === "sample") {
+    return { kind: "no-sample-here", source, scope: where.scope };
+  }
   if (!byBlock) {
     return path.length === 2 ? null : { kind: "unknown", source, nearest: braced(root) };
   }
