@@ -11,10 +11,11 @@ import { FileError, onFile } from "../system/file-error.ts";
 import { decodeLine, type Frame } from "./frame.ts";
 import { type Gap, SeenNumbers } from "./gaps.ts";
 import { type Header, parseJson, type Readable, type Refused, readHeader } from "./header.ts";
+import { InOrder } from "./in-order.ts";
 import { usualPiece, visitLines } from "./lines.ts";
 
 export interface JournalRecord {
-  /** From 1. Not always ascending: a record that was lost and sent again comes after its successors. */
+  /** From 1, ascending; only a record that was lost for longer than one poll comes after its successors. */
   readonly seq: number;
   /** Unchecked: whoever knows the format parses it. */
   readonly body: Json;
@@ -57,6 +58,7 @@ export class JournalReader {
   readonly path: string;
   readonly #options: ReaderOptions;
   readonly #seen = new SeenNumbers();
+  readonly #order = new InOrder<JournalRecord>();
   #header: Header | null = null;
   #inode: number | null = null;
   /** End of the last whole record that was taken. */
@@ -132,6 +134,10 @@ export class JournalReader {
     this.#inode = facts.ino;
     const piece = this.#options.piece ?? Math.min(usualPiece, Math.max(4096, facts.size - this.#offset));
     let records = 0;
+    const handOut = (record: JournalRecord) => {
+      records++;
+      each(record);
+    };
     let bad = 0;
     let stopped: Poll | "doubtful" | null = null;
     visitLines({ fd, path: this.path }, { offset: this.#offset, piece }, (line) => {
@@ -163,12 +169,11 @@ export class JournalReader {
         stopped = this.#end(refused);
         return "stop";
       }
-      if (this.#isNew(frame)) {
-        records++;
-        each({ seq: frame.seq, body });
-      }
+      const before = this.#seen.highest;
+      if (this.#isNew(frame)) this.#order.take({ seq: frame.seq, body }, before, handOut);
       return "on";
     });
+    this.#order.flush(handOut);
     return finished(stopped, records);
   }
 

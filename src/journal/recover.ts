@@ -26,8 +26,7 @@ export type JournalRead =
   | { readonly kind: "unreadable"; readonly segment: Segment; readonly error: FileError };
 
 /**
- * Hands out every record of a journal, segment after segment. Within a segment they come in the order of the file, which is
- * that of their numbers except where a full disk made the writer repeat itself.
+ * Hands out every record of a journal, segment after segment, within a segment in the order of their numbers.
  */
 export function readJournal(
   place: JournalPlace,

@@ -70,6 +70,11 @@ test("whatever happens to a file, each whole record is handed out once and uncha
       });
     }
     expect([...seen].sort((a, b) => a - b)).toEqual([...whole].sort((a, b) => a - b));
+    // Read in one go, they come in order.
+    const again: number[] = [];
+    const atOnce = new JournalReader(path, { reads, patience: seconds(0), piece: 1 + random(3000) });
+    atOnce.poll(seconds(0), ({ seq }) => again.push(seq));
+    expect(again).toEqual([...whole].sort((a, b) => a - b));
     const missing = reader.findings.missing.flatMap(({ from, to }) =>
       Array.from({ length: to - from + 1 }, (_, i) => from + i),
     );

@@ -202,14 +202,45 @@ describe("records that come again", () => {
     expect(journal.findings).toMatchObject({ duplicates: 2, badLines: 1, missing: [] });
   });
 
-  test("after their successors are taken, once, and are not missing any more", () => {
+  test("after their successors are put before them, once, and are not missing any more", () => {
     using folder = scratch();
-    const lines = [1, 2, 6, 4, 3, 4, 5, 7].map((seq) => recordLine(seq, seq));
+    const lines = [1, 2, 6, 4, 3, 4, 5, 7, 9].map((seq) => recordLine(seq, seq));
     writeFileSync(folder.at("j"), Buffer.concat([headerLine(), ...lines]));
     const { poll, journal } = reader(folder.at("j"));
-    expect(poll().numbers).toEqual([1, 2, 6, 4, 3, 5, 7]);
-    expect(journal.findings).toMatchObject({ duplicates: 1, missing: [] });
-    expect(journal.highest).toBe(7);
+    expect(poll().numbers).toEqual([1, 2, 3, 4, 5, 6, 7, 9]);
+    expect(journal.findings).toMatchObject({ duplicates: 1, missing: [{ from: 8, to: 8 }] });
+    expect(journal.highest).toBe(9);
+    // Only what comes in a later poll comes late.
+    appendFileSync(folder.at("j"), Buffer.concat([11, 8, 10, 12].map((seq) => recordLine(seq, seq))));
+    expect(poll().numbers).toEqual([8, 10, 11, 12]);
+    expect(journal.findings.missing).toEqual([]);
+  });
+
+  test("are not lost when whoever takes them throws", () => {
+    using folder = scratch();
+    const lines = [1, 3, 4, 2, 5].map((seq) => recordLine(seq, seq));
+    writeFileSync(folder.at("j"), Buffer.concat([headerLine(), ...lines]));
+    const journal = new JournalReader(folder.at("j"), { reads, patience: seconds(0) });
+    const taken: number[] = [];
+    for (let attempt = 0; attempt < 10; attempt++) {
+      try {
+        journal.poll(seconds(0), (record) => {
+          taken.push(record.seq);
+          throw new Error("not now");
+        });
+      } catch {
+        // The next poll goes on behind this record.
+      }
+    }
+    expect(taken).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test("after very many successors do not keep those back for ever", () => {
+    using folder = scratch();
+    const numbers = [...Array.from({ length: 70_000 }, (_, i) => i + 2), 1];
+    writeFileSync(folder.at("j"), Buffer.concat([headerLine(), ...numbers.map((seq) => recordLine(seq, 0))]));
+    const { numbers: seen } = reader(folder.at("j")).poll();
+    expect(seen).toEqual(numbers);
   });
 
   test("from a second writer in the same file are dropped and counted, also where they tear the first one's", () => {
