@@ -94,6 +94,11 @@ export class Exchange {
     this.#course.ended(task, outcome);
   }
 
+  /** Whether it is this worker that has this attempt of the task: only then does its result count. */
+  has(held: Held): boolean {
+    return this.#holderOf(held) !== undefined;
+  }
+
   #holderOf(held: Held): Worker | undefined {
     const { workers, tasks } = this.#parts;
     const worker = workers.find(held.worker);

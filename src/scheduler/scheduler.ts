@@ -12,7 +12,15 @@
 //
 // (`cancel` leads to cancelling from idle and going as well.)
 
-import { type Attempt, attempt, type Seconds, seconds, type TaskId, taskId } from "../core/ids.ts";
+import {
+  type Attempt,
+  attempt,
+  type Seconds,
+  seconds,
+  type TaskId,
+  taskId,
+  type WorkerId,
+} from "../core/ids.ts";
 import { never } from "../core/never.ts";
 import type { Resources } from "../core/resources.ts";
 import type { TaskState } from "../core/task.ts";
@@ -52,6 +60,8 @@ export interface Scheduler {
    */
   handle(event: SchedulerEvent, now: Seconds): readonly SchedulerCommand[];
   snapshot(): Snapshot;
+  /** Whether this worker has this attempt of the task: only then does its result count. */
+  holds(worker: WorkerId, task: TaskId, attempt: Attempt): boolean;
   stateOf(task: TaskId): TaskState;
   attemptOf(task: TaskId): Attempt;
   heldTasks(): readonly HeldTask[];
@@ -104,6 +114,9 @@ class TaskScheduler implements Scheduler {
 
   snapshot(): Snapshot {
     return snapshot(this.#parts);
+  }
+  holds(worker: WorkerId, task: TaskId, attempt: Attempt): boolean {
+    return this.#mode !== "finished" && this.#exchange.has({ worker, task, attempt });
   }
   stateOf(task: TaskId): TaskState {
     return stateNames[this.#parts.tasks.state(this.#known(task))] ?? "skipped";
