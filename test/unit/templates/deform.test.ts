@@ -14,6 +14,8 @@ import { fromPng } from "../../../src/templates/deform/png.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pipe-deform-"));
 const template = join(import.meta.dir, "../../../src/templates/deform");
+/** A sample that the template's own ranges give small forces, so that it comes to rest. */
+const gentle = 0;
 let parts: ReturnType<pipe.Pipeline["parts"]> = [];
 
 beforeAll(async () => {
@@ -69,8 +71,8 @@ test("has its blocks in the order that a sample goes through them, the contact s
 
 describe("a sample", () => {
   test("is deformed until it rests, measured and drawn; a second time it is the same to the last byte", async () => {
-    const { state, path } = await runSample(5, "first");
-    const again = await runSample(5, "second");
+    const { state, path } = await runSample(gentle, "first");
+    const again = await runSample(gentle, "second");
     expect(again.state).toEqual(state);
     expect(contents(again.path)).toEqual(contents(path));
 
@@ -142,10 +144,10 @@ describe("a sample", () => {
 });
 
 test("the contact sheet shows each valid sample with its label", async () => {
-  const { state, path } = await runSample(4, "sheet");
+  const { state, path } = await runSample(gentle, "sheet");
   const written = new Map<string, Uint8Array>();
   const shown = {
-    id: 4,
+    id: gentle,
     path,
     config: state.config,
     statistics: state.statistics,
