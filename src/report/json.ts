@@ -4,9 +4,13 @@
 import { join } from "node:path";
 import type { TaskFailure } from "../core/events.ts";
 import type { Json } from "../core/json.ts";
+import { never } from "../core/never.ts";
 import { runinfoFolder } from "../rundir/layout.ts";
+import { isoTime } from "../system/clock.ts";
+import type { LauncherState } from "./launcher-state.ts";
 import type { Ended, Progress } from "./progress.ts";
 import { failureLine } from "./say-failure.ts";
+import type { StatusFacts } from "./say-status.ts";
 import type { BlockProgress } from "./tally.ts";
 
 type JsonRecord = { readonly [key: string]: Json };
@@ -51,5 +55,82 @@ export function failureJson(failed: TaskFailure, runFolder: string): JsonRecord 
   };
 }
 
+function issuesJson(progress: Progress): Json {
+  return progress.issues().map(({ block, message, count, samples }) => ({ block, message, count, samples }));
+}
+
 /** To the millisecond: further digits are noise. */
 export const rounded = (seconds: number): number => Math.round(seconds * 1000) / 1000;
+
+/** The object that `pipe status --json` prints. */
+export function statusJson(facts: StatusFacts): JsonRecord {
+  const { progress, record, launcher, now } = facts;
+  const { tasks, samples } = progress;
+  const runFolder = join(runinfoFolder(facts.dataset), facts.run);
+  const started = progress.startedAt ?? record?.started ?? null;
+  const end = launcher.kind === "ended" ? launcher.at : now;
+  return {
+    run: facts.run,
+    dataset: facts.dataset,
+    state: stateWord(facts),
+    ended: launcher.kind === "ended" ? launcher.why : null,
+    command_line: record === null ? null : record.commandLine,
+    comment: record?.comment ?? null,
+    user: record?.user ?? null,
+    host: record?.host ?? null,
+    started: started === null ? null : isoTime(started),
+    seconds: started === null ? null : rounded(Math.max(0, end - started) / 1000),
+    launcher: launcherJson(launcher),
+    last_event: progress.lastEventAt === null ? null : isoTime(progress.lastEventAt),
+    samples: {
+      total: samples.total,
+      valid: samples.valid,
+      issues: samples.issue,
+      failed: samples.failed,
+      unfinished: samples.unfinished,
+    },
+    tasks: {
+      total: tasks.total,
+      ran: tasks.ran,
+      cached: tasks.cached,
+      issues: tasks.issues,
+      failed: tasks.failed,
+      skipped: tasks.skipped,
+      running: tasks.running,
+    },
+    blocks: progress.blocks.map(blockJson),
+    running: progress.running().map(({ block, sample, attempt, worker, since }) => ({
+      block,
+      sample,
+      attempt,
+      worker,
+      host: progress.workers.get(worker)?.host ?? null,
+      seconds: rounded(Math.max(0, now - since) / 1000),
+    })),
+    issues: issuesJson(progress),
+    failures: progress.failedTasks.map((failed) => failureJson(failed, runFolder)),
+    warnings: progress.warnings.map(({ at, message, hint }) => ({ at: isoTime(at), message, hint })),
+    damaged: facts.damaged,
+  };
+}
+
+/** One word for programs to wait for. */
+function stateWord({ launcher, progress }: StatusFacts): "preparing" | "running" | "ended" | "abandoned" {
+  switch (launcher.kind) {
+    case "ended":
+      return "ended";
+    case "gone":
+      return "abandoned";
+    case "alive":
+    case "out-of-sight":
+      return progress.run === null ? "preparing" : "running";
+    default:
+      return never(launcher);
+  }
+}
+
+function launcherJson(launcher: LauncherState): Json {
+  if (launcher.kind === "ended") return { state: "ended", host: null, pid: null };
+  const { owner } = launcher;
+  return { state: launcher.kind, host: owner?.process.host ?? null, pid: owner?.process.pid ?? null };
+}

@@ -12,7 +12,7 @@ import type { Progress } from "./progress.ts";
 export interface PlainLines {
   /** Call it after `progress` has seen the event. */
   onEvent(event: RunEvent, now: Moment): string[];
-  /** Call it about once a second. */
+  /** Call it about once a second; without `onEvent`, it tells how far a run has come that was begun by somebody else. */
   onTick(now: Moment): string[];
 }
 
@@ -56,7 +56,8 @@ export function createPlainLines(progress: Progress, pace: Pace): PlainLines {
   }
 
   function onTick(now: Moment): string[] {
-    if (saidAt === null || progress.ended !== null) return [];
+    if (progress.run === null || progress.ended !== null) return [];
+    if (saidAt === null) return say(now);
     milestone = blockReached() || milestone;
     const passed = now - saidAt;
     if (milestone && passed >= shortest) return say(now);

@@ -22,7 +22,10 @@ export interface Progress {
   /** In the order in which they started. */
   running(): readonly RunningTask[];
   readonly workers: ReadonlyMap<WorkerId, { readonly host: string }>;
+  /** Of one kind together, the most frequent first. */
   failures(): readonly Group<TaskFailure>[];
+  /** One by one, the first thousand. */
+  readonly failedTasks: readonly TaskFailure[];
   issues(): readonly Group<null>[];
   /** The latest few. */
   readonly warnings: readonly Warning[];
@@ -56,12 +59,14 @@ export function finalFailure(event: RunEvent): TaskFailure | null {
 }
 
 const keptWarnings = 20;
+const keptFailures = 1000;
 
 export function createProgress(): Progress {
   const samples = { total: 0, valid: 0, issue: 0, failed: 0, unfinished: 0 };
   const endings = new Map<SampleId, SampleEnding>();
   const workers = new Map<WorkerId, { readonly host: string }>();
   const failures = createGroups<TaskFailure>();
+  const failedTasks: TaskFailure[] = [];
   const issues = createGroups<null>();
   const warnings: Warning[] = [];
   let tally = createTally([], 0);
@@ -133,6 +138,7 @@ export function createProgress(): Progress {
     const example = finalFailure(event);
     if (example === null) return;
     const { block, sample, failure } = example;
+    if (failedTasks.length < keptFailures) failedTasks.push(example);
     failures.add({ block, kind: failure.kind, message: failureLine(failure), sample, example });
   }
 
@@ -147,6 +153,7 @@ export function createProgress(): Progress {
     samples,
     workers,
     warnings,
+    failedTasks,
     running: () => tally.running(),
     failures: () => failures.all(),
     issues: () => issues.all(),

@@ -1,0 +1,148 @@
+// How a run stands, as text: who started it and whether it still goes on, what is done, what runs, what went wrong.
+
+import type { Moment } from "../core/ids.ts";
+import { never } from "../core/never.ts";
+import type { RunRecord } from "../rundir/run-record.ts";
+import { isoTime } from "../system/clock.ts";
+import { count, duration, thousands } from "./amounts.ts";
+import { type Palette, palette } from "./colour.ts";
+import type { LauncherState } from "./launcher-state.ts";
+import { printable } from "./printable.ts";
+import type { Progress } from "./progress.ts";
+import { sayTarget, shownPath } from "./say-failure.ts";
+import { shellCommand } from "./shell-word.ts";
+import { blockTable, failureLines, issueLines, type SummaryOptions } from "./summary.ts";
+import { sayWarning } from "./tell-event.ts";
+
+export interface StatusFacts {
+  readonly run: string;
+  readonly dataset: string;
+  readonly progress: Progress;
+  readonly record: RunRecord | null;
+  readonly launcher: LauncherState;
+  readonly damaged: number;
+  readonly now: Moment;
+}
+
+/** Several lines without a newline at the end. */
+export function sayStatus(facts: StatusFacts, options: SummaryOptions): string {
+  const colours = palette(options.colours);
+  const { progress } = facts;
+  const parts = [
+    [headline(facts, options, colours), ...originLines(facts), ...launcherLines(facts)],
+    progress.run === null ? [] : [samplesLine(progress)],
+    progress.run === null ? [] : blockTable(progress.blocks),
+    runningLines(facts),
+    issueLines(progress, colours),
+    failureLines(progress, options),
+    warningLines(facts, colours),
+  ];
+  return parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
+}
+
+function headline(
+  { run, dataset, launcher, progress }: StatusFacts,
+  options: SummaryOptions,
+  colours: Palette,
+): string {
+  const head = `${colours.strong(`run ${run}`)} of ${shownPath(dataset, options.workingFolder)}`;
+  switch (launcher.kind) {
+    case "ended":
+      return `${head} ${endedHow(launcher.why)}`;
+    case "alive":
+    case "out-of-sight":
+      return `${head} ${progress.run === null ? "is being prepared" : progress.interrupted === null ? "is running" : "is being ended"}`;
+    case "gone":
+      return `${head} ${colours.error("is unfinished")}, and its launcher is gone`;
+    default:
+      return never(launcher);
+  }
+}
+
+function endedHow(why: "complete" | "interrupted" | "executor-failed"): string {
+  switch (why) {
+    case "complete":
+      return "has ended";
+    case "interrupted":
+      return "was interrupted";
+    case "executor-failed":
+      return "stopped because its executor could not work";
+    default:
+      return never(why);
+  }
+}
+
+function originLines({ record, progress, launcher, now }: StatusFacts): string[] {
+  if (record === null) return [];
+  const end = launcher.kind === "ended" ? launcher.at : null;
+  const started = progress.startedAt ?? record.started;
+  const took = end === null ? "" : `, took ${duration(Math.max(0, end - started) / 1000)}`;
+  const ago = end === null ? `, ${duration(Math.max(0, now - started) / 1000)} ago` : "";
+  return [
+    `  ${printable(shellCommand(["pipe", ...record.commandLine]))}`,
+    `  started ${shownMoment(record.started)} by ${printable(record.user)} on ${printable(record.host)}${ago}${took}`,
+    ...(record.comment === null || record.comment === "" ? [] : [`  comment: ${printable(record.comment)}`]),
+  ];
+}
+
+function launcherLines({ launcher, progress, now }: StatusFacts): string[] {
+  const last = progress.lastEventAt;
+  const heard = last === null ? "no event yet" : `last event ${duration(Math.max(0, now - last) / 1000)} ago`;
+  switch (launcher.kind) {
+    case "ended":
+      return [];
+    case "alive":
+      return [`  launcher: pid ${launcher.owner.process.pid}, alive; ${heard}`];
+    case "out-of-sight": {
+      const { host, pid } = launcher.owner.process;
+      return [`  launcher: pid ${pid} on ${printable(host)}, which cannot be asked from here; ${heard}`];
+    }
+    case "gone":
+      return [`  launcher: it ended without a word, after ${heard}; start \`pipe run\` again to go on`];
+    default:
+      return never(launcher);
+  }
+}
+
+/** UTC and to the second: the reader may sit in another time zone than the cluster. */
+function shownMoment(at: Moment): string {
+  return `${isoTime(at).slice(0, 19).replace("T", " ")} UTC`;
+}
+
+function samplesLine({ samples, tasks }: Progress): string {
+  const ended = samples.valid + samples.issue + samples.failed + samples.unfinished;
+  const parts = [
+    `${thousands(samples.valid)} valid`,
+    ...(samples.issue > 0 ? [`${thousands(samples.issue)} with an issue`] : []),
+    ...(samples.failed > 0 ? [`${thousands(samples.failed)} failed`] : []),
+    ...(samples.unfinished > 0 ? [`${thousands(samples.unfinished)} unfinished`] : []),
+  ];
+  const over = tasks.ran + tasks.cached + tasks.skipped;
+  return `${thousands(ended)} of ${count(samples.total, "sample")} ended: ${parts.join(", ")}; ${thousands(over)} of ${count(tasks.total, "task")}`;
+}
+
+const mostRunning = 10;
+
+function runningLines({ progress, launcher, now }: StatusFacts): string[] {
+  const tasks = progress.running();
+  if (tasks.length === 0) return [];
+  const lines = tasks.slice(0, mostRunning).map((task) => {
+    const host = progress.workers.get(task.worker)?.host ?? task.worker;
+    const again = task.attempt > 1 ? `, attempt ${task.attempt}` : "";
+    return `  ${task.block} on ${sayTarget(task.sample)}: ${duration(Math.max(0, now - task.since) / 1000)} on ${printable(host)}${again}`;
+  });
+  const more = tasks.length > mostRunning ? [`  … and ${thousands(tasks.length - mostRunning)} more`] : [];
+  return [launcher.kind === "gone" ? "was running:" : "running:", ...lines, ...more];
+}
+
+const mostWarnings = 3;
+
+function warningLines({ progress, damaged }: StatusFacts, colours: Palette): string[] {
+  const lines = progress.warnings.slice(-mostWarnings).map((warning) => sayWarning(warning, colours));
+  if (damaged === 0) return lines;
+  const lost = `${count(damaged, "event")} of this run cannot be read; the figures lack them`;
+  return [...lines, sayWarning({ message: lost, hint: null }, colours)];
+}
