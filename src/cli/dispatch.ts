@@ -5,7 +5,9 @@ import { refuse } from "../core/diagnostic.ts";
 import type { CommandDeclaration, ValuesOf } from "./command.ts";
 import { declarations } from "./declarations.ts";
 import { exitStatus } from "./exit-status.ts";
+import { checkDeclaration } from "./flags/check.ts";
 import { completionsDeclaration } from "./flags/completions.ts";
+import { initDeclaration } from "./flags/init.ts";
 import { versionDeclaration } from "./flags/version.ts";
 import { workerDeclaration } from "./flags/worker.ts";
 import { mistakes } from "./mistakes.ts";
@@ -38,6 +40,8 @@ export async function dispatch(argv: readonly string[], screen: Screen): Promise
 type Runner = (argv: readonly string[], screen: Screen) => Promise<number>;
 
 const commands: Readonly<Record<string, Runner>> = {
+  init: runner(initDeclaration, async () => (await import("./init.ts")).initCommand),
+  check: runner(checkDeclaration, async () => (await import("./check.ts")).checkCommand),
   completions: runner(
     completionsDeclaration,
     async () => (await import("./completions.ts")).completionsCommand,
