@@ -10,6 +10,9 @@ const argv: readonly string[] = process.argv.slice(2);
 delete process.env.BUN_OPTIONS;
 delete process.env.BUN_BE_BUN;
 
+/** What the operating system said when standard output could not be written. */
+let unwritten: string | null = null;
+
 if (argv.length === 1 && argv[0] === "--version") {
   console.log((await import("./cli/version.ts")).versionLine);
 } else {
@@ -26,7 +29,9 @@ async function main(): Promise<void> {
     process.on("uncaughtException", (thrown) => lastResort("uncaughtException", thrown));
     process.on("unhandledRejection", (thrown) => lastResort("unhandledRejection", thrown));
   }
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", onClosedOutput);
+  process.stdout.on("error", onClosedOutput);
+  // Where complaints cannot be written, there is nobody to tell.
+  process.stderr.on("error", () => {});
   try {
     const { dispatch } = await import("./cli/dispatch.ts");
     await leave(await dispatch(argv, await screen()));
@@ -61,16 +66,21 @@ function lastResort(event: "uncaughtException" | "unhandledRejection", thrown: u
 
 /**
  * `pipe status | head`: nobody reads any more. A command that only shows something has nothing left to do; one that works
- * goes on working. Anything else that is wrong with an output is no reason to end a run either.
+ * goes on working. Any other trouble with an output is no reason to end a run either, but is told at the end.
  */
 function onClosedOutput(error: Error): void {
+  const code = "code" in error ? String(error.code) : error.message;
   const works = ["run", "exec", "worker", "init"].includes(argv[0] ?? "");
-  if (!works && "code" in error && error.code === "EPIPE") process.exit(exitStatus.fine);
+  if (code !== "EPIPE") unwritten = code;
+  else if (!works) process.exit(exitStatus.fine);
 }
 
 async function leave(status: number): Promise<void> {
-  await Promise.all([written(process.stdout), written(process.stderr)]);
-  process.exit(status);
+  await written(process.stdout);
+  const lost = unwritten !== null;
+  if (lost) process.stderr.write(`error: cannot write to standard output (${unwritten})\n`);
+  await written(process.stderr);
+  process.exit(lost && status === exitStatus.fine ? exitStatus.unable : status);
 }
 
 /** Ending at once would cut what a slow reader has not taken yet after 64 kB; an empty write does not wait for it. */
