@@ -1,0 +1,63 @@
+// Does anybody wait who need not? Looks at every task and every worker, for histories of some dozens of tasks.
+// Each answer is what is wrong, or null.
+
+import { type TaskId, taskId } from "../../src/core/ids.ts";
+import type { Scheduler } from "../../src/scheduler/scheduler.ts";
+import type { Place, SchedulerModel, Seen } from "./scheduler-model.ts";
+
+/** Nobody has room for a task that may be begun. */
+export function nobodyIdle(model: SchedulerModel, inProgress: number): string | null {
+  const { placesAtOnce: places } = model;
+  // Backlogs allow more samples and take no room: counted in, they make this question milder, never wrong.
+  const mayBegin = inProgress < places + 2 + Math.ceil(places / 8) && model.held + model.askedBegun < places;
+  for (const [worker, place] of model.places) {
+    for (let index = 0; index < model.tasks.length; index++) {
+      const id = taskId(index);
+      if (model.task(id).seen !== "stale" || !(mayBegin || model.sampleOf(id).begun)) continue;
+      if (model.fits(id, place.free)) return `${worker} is idle and task ${id} waits`;
+    }
+  }
+  return null;
+}
+
+/** A new sample begins at this place: no task of one in progress would have fitted there. */
+export function nothingOlderFits(model: SchedulerModel, id: TaskId, place: Place): string | null {
+  for (let index = 0; index < model.tasks.length; index++) {
+    const other = taskId(index);
+    if (model.task(other).seen !== "stale" || !model.sampleOf(other).begun) continue;
+    if (model.fits(other, place.free)) return `task ${id} begins a sample and task ${other} waits`;
+  }
+  return null;
+}
+
+/** What the scheduler says a task waits for is what it waits for. */
+export function reasonIsTrue(model: SchedulerModel, scheduler: Scheduler, index: number): string | null {
+  const id = taskId(index);
+  const { seen } = model.task(id);
+  const said = scheduler.waitingFor(id);
+  const allowed = reasons(model, id)[seen] ?? ["nothing"];
+  if (!allowed.includes(said.kind)) return `task ${id} is ${seen} and waits for ${said.kind}`;
+  if (said.kind === "predecessors" && said.tasks.some((t) => !waits(model.task(t).seen))) {
+    return `task ${id} waits for what is done`;
+  }
+  const oldest = said.kind === "earlier-samples" ? model.samples[said.oldest] : undefined;
+  return oldest?.ended ? `task ${id} waits for a sample that has ended` : null;
+}
+
+function reasons(model: SchedulerModel, id: TaskId): Partial<Record<Seen, readonly string[]>> {
+  const largeEnough = [...model.places.values()].some((place) => model.fits(id, place.all));
+  const room = [...model.places.values()].some((place) => model.fits(id, place.free));
+  const { sampleIndex, blockIndex } = model.setup.plan.positionOf(id);
+  const first = (model.setup.plan.graph.predecessors[blockIndex] ?? []).length === 0;
+  const someWorker = largeEnough ? [room ? "earlier-samples" : "busy-workers"] : ["no-worker-large-enough"];
+  // With backlogs a worker may look full from here and have room by the scheduler's own count.
+  if (largeEnough && model.setup.prefetch.most > 0) someWorker.push("earlier-samples", "busy-workers");
+  const untouched = first ? "earlier-samples" : "predecessors";
+  return {
+    untouched: sampleIndex === null ? ["samples", "predecessors"] : [untouched],
+    asked: ["verdict"],
+    stale: model.places.size === 0 ? ["no-worker"] : someWorker,
+  };
+}
+
+const waits = (seen: Seen): boolean => seen !== "succeeded" && seen !== "cached";
