@@ -117,10 +117,11 @@ export class JournalWriter {
   }
 
   /**
-   * Takes a record and gives its number. It is on the disk when `sync` or `onDurable` says so, not before.
+   * Takes a record, anything that JSON can carry, and gives its number. It is on the disk when `sync` or `onDurable` says
+   * so, not before.
    * @throws RecordTooLarge; the number is then not used up.
    */
-  append(body: Json): number {
+  append(body: Json | object): number {
     if (this.#ending) throw new Error(`append to a closed journal: ${this.path}`);
     const seq = this.#push(JSON.stringify(body));
     this.#schedule();
