@@ -8,6 +8,8 @@ import { exitStatus } from "./exit-status.ts";
 import { checkDeclaration } from "./flags/check.ts";
 import { completionsDeclaration } from "./flags/completions.ts";
 import { initDeclaration } from "./flags/init.ts";
+import { logsDeclaration } from "./flags/logs.ts";
+import { statusDeclaration } from "./flags/status.ts";
 import { versionDeclaration } from "./flags/version.ts";
 import { workerDeclaration } from "./flags/worker.ts";
 import { mistakes } from "./mistakes.ts";
@@ -42,6 +44,8 @@ type Runner = (argv: readonly string[], screen: Screen) => Promise<number>;
 const commands: Readonly<Record<string, Runner>> = {
   init: runner(initDeclaration, async () => (await import("./init.ts")).initCommand),
   check: runner(checkDeclaration, async () => (await import("./check.ts")).checkCommand),
+  status: runner(statusDeclaration, async () => (await import("./status.ts")).statusCommand),
+  logs: runner(logsDeclaration, async () => (await import("./logs.ts")).logsCommand),
   completions: runner(
     completionsDeclaration,
     async () => (await import("./completions.ts")).completionsCommand,
