@@ -52,8 +52,10 @@ function flagArgument(flag: FlagDeclaration): ArgsDef[string] {
     const negative = flag.negative === undefined ? {} : { negativeDescription: flag.negative };
     return { type: "boolean", description, ...alias, ...negative };
   }
-  if (flag.type === "choice") return { type: "enum", description, options: [...flag.choices], ...alias };
   const required = flag.type !== "list" && flag.required === true;
+  if (flag.type === "choice") {
+    return { type: "enum", description, options: [...flag.choices], required, ...alias };
+  }
   return { type: "string", description, valueHint: flag.placeholder, required, ...alias };
 }
 
@@ -63,9 +65,16 @@ function described(description: string, positional: PositionalDeclaration): stri
 
 const heading = (text: string): string => `\x1b[4m\x1b[1m${text}\x1b[22m\x1b[24m`;
 
-/** citty writes `--no-x` and `--x=<V>`; our pages write `--no_x` and `--x V`. */
+/** citty writes `--no-x` and `--x=<V>`; our pages write `--no_x` and `--x V`. Its first column is aligned to the right. */
 function inOurWords(usage: string): string {
-  return usage.replace(/--no-(?=\w)/g, "--no_").replace(/=<([^>\n]+)>/g, (_, hint: string) => ` ${hint}`);
+  return usage
+    .trimEnd()
+    .split("\n")
+    .map((line) => {
+      const plain = line.replace(/=<([^>]+)>/g, " $1").replace(/--no-(?=\w)/g, "--no_");
+      return line.startsWith(" ") ? " ".repeat(line.length - plain.length) + plain : plain;
+    })
+    .join("\n");
 }
 
 function finished(parts: readonly string[], colours: boolean): string {
