@@ -66,7 +66,10 @@ export function randomSetup(seed: number): WorldSetup {
   const random = seeded(seed);
   const memoryCounts = random.chance(0.4);
   const gpus = random.chance(0.4);
-  const plan = createPlan(randomBlocks(random, { memoryCounts, gpus }), sampleIds(random.below(random.chance(0.05) ? 70 : 14)));
+  const plan = createPlan(
+    randomBlocks(random, { memoryCounts, gpus }),
+    sampleIds(random.below(random.chance(0.05) ? 70 : 14)),
+  );
   const short = random.chance(0.4);
   const trouble = random.chance(0.75) ? 1 : 0;
   const span = (plan.taskCount / 3 + 4) * (short ? 0.004 : 4);
