@@ -87,7 +87,7 @@ class Draws implements Random {
     const share = this.#bits53() / twoTo53;
     const value = lo * (1 - share) + hi * share;
     // Rounding may reach hi, which is not part of the interval.
-    return value < hi || lo === hi ? Math.max(value, lo) : Math.max(lo, below(hi));
+    return value < hi ? Math.max(value, lo) : lo;
   }
 
   normal(mean = 0, sd = 1): number {
@@ -145,14 +145,6 @@ class Draws implements Random {
     const low = this.#next() >>> 6;
     return high * twoTo26 + low;
   }
-}
-
-/** The next smaller number, for a finite one. */
-function below(value: number): number {
-  if (value === 0) return -Number.MIN_VALUE;
-  const step = Math.abs(value) * 2 ** -53;
-  const near = value - step;
-  return near < value ? near : value - 2 * step;
 }
 
 function wanted(holds: boolean, call: string, what: string, given: readonly unknown[]): void {
