@@ -7,14 +7,23 @@ import { onFile } from "../system/file-error.ts";
 
 const piece = 1 << 16;
 
-/** Hands out what the file has from `offset` on and answers with where it ends now; null where there is no such file. */
-export function readFrom(path: string, offset: number, each: (bytes: Uint8Array) => void): number | null {
+/**
+ * Hands out what the file has from an offset on, `most` bytes or all of it, and answers with how far that went; null
+ * where there is no such file.
+ */
+export function readFrom(
+  path: string,
+  range: { readonly from: number; readonly most?: number },
+  each: (bytes: Uint8Array) => void,
+): number | null {
   return withFile(path, (fd) => {
-    let at = offset;
+    let at = range.from;
+    const end = at + (range.most ?? Number.POSITIVE_INFINITY);
     for (;;) {
       const buffer = new Uint8Array(piece);
       const from = at;
-      const got = onFile("read", path, () => readSync(fd, buffer, 0, piece, from));
+      const wanted = Math.min(piece, end - at);
+      const got = wanted === 0 ? 0 : onFile("read", path, () => readSync(fd, buffer, 0, wanted, from));
       if (got === 0) return at;
       each(buffer.subarray(0, got));
       at += got;

@@ -94,8 +94,8 @@ export function createProgress(): Progress {
         workers.delete(event.worker);
         return;
       case "task-started": {
-        const { block, sample, attempt, worker, at } = event;
-        tally.started({ block, sample, attempt, worker, since: at });
+        const { block, sample, attempt, worker, lane, at } = event;
+        tally.started({ block, sample, attempt, worker, lane, since: at });
         return;
       }
       case "task-ended":

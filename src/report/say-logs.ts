@@ -40,7 +40,7 @@ function howEnded({ outcome, seconds }: AttemptLog): string {
 export function nothingPrinted(index: LogIndex, run: string, target: string): string {
   switch (index.state) {
     case "running":
-      return `${target} is running, and its output is kept when it has ended`;
+      return `${target} is running`;
     case "cached":
       return `${target} was not run in run ${run}: the result of an earlier run stands`;
     case "ended": {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { refuse } from "../core/diagnostic.ts";
 import type { SampleId } from "../core/ids.ts";
 import { launcherLogPath } from "../rundir/layout.ts";
+import { createLiveOutput } from "./live-output.ts";
 import { offsetOfLast, readFrom } from "./log-file.ts";
 import { type AttemptLog, createLogIndex, type LogFilter, type LogIndex } from "./log-index.ts";
 import { printable } from "./printable.ts";
@@ -49,18 +50,37 @@ export async function showLogs(request: LogRequest): Promise<void> {
     });
   const first = look();
   const found: LogIndex | null = index;
+  if (!request.follow) fresh.length = 0;
   if (found === null) {
     request.say(`run ${request.reader.run.name} has not begun any task`);
   } else showFound(request, found);
-  if (!request.follow) return;
-  fresh.length = 0;
-  let state = first;
-  while (state === "goes-on") {
+  if (request.follow) await follow(request, { first, look, fresh });
+}
+
+/** One task until it is over, or all tasks until the run is. */
+async function follow(
+  request: LogRequest,
+  run: { first: "goes-on" | "over"; look: () => "goes-on" | "over"; fresh: AttemptLog[] },
+): Promise<void> {
+  const live = createLiveOutput(request);
+  let state = run.first;
+  let over = run.fresh.splice(0).some((attempt) => isLast(request, attempt));
+  while (state === "goes-on" && !over) {
+    live.look();
     await sleep(request.pollEvery ?? 500);
-    state = look();
-    for (const attempt of fresh.splice(0)) showAttempt(request, attempt);
+    state = run.look();
+    for (const attempt of run.fresh.splice(0)) {
+      showAttempt(request, attempt, live.end(attempt));
+      over ||= isLast(request, attempt);
+    }
   }
 }
+
+/** Whether this was the last that there is to see of the one task that is followed. */
+const isLast = ({ reader, block, sample }: LogRequest, attempt: AttemptLog): boolean =>
+  attempt.next === "done" &&
+  block !== null &&
+  (sample !== null || reader.progress.blocks.some((one) => one.name === block && one.scope === "dataset"));
 
 function filterOf({ block, sample, reader }: LogRequest): LogFilter {
   if (block === null) return { block, sample };
@@ -102,6 +122,8 @@ function showTask(request: LogRequest, index: LogIndex, sample: SampleId | null)
     return;
   }
   const newest = index.attempts.findLast((attempt) => attempt.log !== null);
+  const running = request.follow ? index.state === "running" : createLiveOutput(request).now();
+  if (running && newest === undefined) return;
   if (newest === undefined) {
     say(nothingPrinted(index, reader.run.name, `${request.block} on ${sayTarget(sample)}`));
     return;
@@ -118,7 +140,8 @@ function logNote(attempt: AttemptLog, { reader }: LogRequest): string {
     : `; log: ${printable(join(reader.run.path, attempt.log))}`;
 }
 
-function showAttempt(request: LogRequest, attempt: AttemptLog): void {
+/** `seen` bytes of its log were shown while it ran. */
+function showAttempt(request: LogRequest, attempt: AttemptLog, seen = 0): void {
   const { reader, out, say, lines } = request;
   const path = attempt.log === null ? null : join(reader.run.path, attempt.log);
   if (request.json) {
@@ -129,15 +152,15 @@ function showAttempt(request: LogRequest, attempt: AttemptLog): void {
   }
   say(attemptTitle(attempt));
   if (path === null) return;
-  const from = lines === null ? 0 : offsetOfLast(path, lines);
-  if (from === null || readFrom(path, from, out) === null) say(`its log is gone: ${printable(path)}`);
+  const from = seen > 0 || lines === null ? seen : offsetOfLast(path, lines);
+  if (from === null || readFrom(path, { from }, out) === null) say(`its log is gone: ${printable(path)}`);
 }
 
 function textOf(path: string, lines: number | null): string {
   const decoder = new TextDecoder();
   let text = "";
   const from = lines === null ? 0 : (offsetOfLast(path, lines) ?? 0);
-  readFrom(path, from, (bytes) => {
+  readFrom(path, { from }, (bytes) => {
     text += decoder.decode(bytes, { stream: true });
   });
   return text + decoder.decode();
@@ -149,7 +172,7 @@ async function showLauncherLog(request: LogRequest): Promise<void> {
   for (;;) {
     // Whether more may come is asked before the last look, or its last lines would be missed.
     const state = request.poll(() => {});
-    at = readFrom(path, at ?? 0, request.out);
+    at = readFrom(path, { from: at ?? 0 }, request.out);
     if (at === null && !request.follow)
       request.say(`run ${request.reader.run.name} has no log of its launcher`);
     if (!request.follow || state === "over") return;

@@ -39,6 +39,8 @@ export interface RunningTask {
   readonly sample: SampleId | null;
   readonly attempt: Attempt;
   readonly worker: WorkerId;
+  /** Which process of the worker. */
+  readonly lane: number;
   readonly since: Moment;
 }
 
