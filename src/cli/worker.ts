@@ -8,6 +8,11 @@ import { workerMain } from "../worker/worker-main.ts";
 import type { WorkerValues } from "./flags/worker.ts";
 
 export async function workerCommand(values: WorkerValues): Promise<number> {
+  if (values.channel === "guard") {
+    const { guardMain } = await import("../system/guard.ts");
+    await guardMain(Bun.stdin.stream(), 2);
+    return 0;
+  }
   const channel = ipcChannel();
   if (channel === null) {
     throw refuse(

@@ -31,5 +31,10 @@ export type FromWorker =
     }
   | { readonly kind: "started"; readonly task: TaskId; readonly attempt: Attempt; readonly at: Moment }
   | { readonly kind: "results"; readonly results: readonly TaskResult[] }
+  /**
+   * It takes no further task: code that had to be given up may still be running in it. What it has been given and has
+   * not answered with the results that follow was never begun.
+   */
+  | { readonly kind: "leaving" }
   /** It cannot work at all: the pipeline does not load, the run folder is not there. */
   | { readonly kind: "unfit"; readonly message: string };

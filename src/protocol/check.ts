@@ -84,6 +84,8 @@ function fromWorker(value: unknown): FromWorker {
       };
     case "results":
       return { kind: "results", results: list(fields.results, "results").map(result) };
+    case "leaving":
+      return { kind: "leaving" };
     case "unfit":
       return { kind: "unfit", message: text(fields.message, "message") };
     default:

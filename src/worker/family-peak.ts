@@ -1,6 +1,6 @@
 // The highest memory that any one process of a program has had, by looking now and then. Only needed where the kernel's
 // own figure says nothing (see usageOf in run-command.ts): a small program started by a larger worker.
-import { readFileSync } from "node:fs";
+import { familyOf } from "../system/process-list.ts";
 import { peakMemory } from "../system/process-memory.ts";
 
 export interface FamilyPeak {
@@ -13,7 +13,7 @@ export function watchFamilyPeak(pid: number): FamilyPeak {
   let highest: number | null = null;
   let pause = 8;
   const look = () => {
-    for (const member of family(pid)) {
+    for (const member of familyOf(pid)) {
       const peak = peakMemory(member);
       if (peak !== null && peak > (highest ?? 0)) highest = peak;
     }
@@ -27,23 +27,4 @@ export function watchFamilyPeak(pid: number): FamilyPeak {
       return highest;
     },
   };
-}
-
-/** The process and its descendants; by the kernel's lists of children, which cost a read each and no walk over /proc. */
-function family(pid: number): readonly number[] {
-  const members = [pid];
-  for (const member of members) {
-    if (members.length > 64) break;
-    members.push(...childrenOf(member));
-  }
-  return members;
-}
-
-function childrenOf(pid: number): readonly number[] {
-  try {
-    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1");
-    return text === "" ? [] : text.trim().split(" ").map(Number);
-  } catch {
-    return [];
-  }
 }

@@ -69,8 +69,9 @@ export function ipcChannel(): Channel | null {
         else whenAllLeft = resolve;
       }),
     close: () => {
-      if (!closed) disconnect?.call(process);
-      closed = true;
+      if (closed) return;
+      arrived({ kind: "closed" });
+      disconnect?.call(process);
     },
   };
 }

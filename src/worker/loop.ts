@@ -46,6 +46,8 @@ async function work(desk: Desk, channel: Channel, runner: TaskRunner): Promise<L
     }
     const result = await runner.run(assignment, desk.begin(assignment.task));
     pace.took(assignment.block, result.usage.seconds);
+    // Said first: whoever has the result must not give this process anything more.
+    if (runner.condition === "spoiled") channel.send({ kind: "leaving" });
     desk.answer(result);
     if (runner.condition === "spoiled") return "spoiled";
     // Tasks that never wait would keep the news out: a cancellation, the end of the launcher.

@@ -20,10 +20,11 @@ export const workerDeclaration = declareCommand({
     },
     channel: {
       type: "choice",
-      choices: ["ipc"],
+      choices: ["ipc", "guard"],
       placeholder: "KIND",
       required: true,
-      description: "how tasks come and results go: ipc, from the process that started this one",
+      description:
+        "how tasks come and results go: ipc, from the process that started this one; guard: none, it waits for the launcher to die and ends what that left",
     },
     seed: {
       type: "text",

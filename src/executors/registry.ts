@@ -1,0 +1,18 @@
+// The kinds of places where tasks can run. A new kind is a line here and a file beside this one; whoever lists them for a
+// person, or makes one, asks here.
+import type { Executor } from "./executor.ts";
+import type { LocalOptions } from "./local.ts";
+import type { SequentialOptions } from "./sequential.ts";
+
+export const executorKinds = {
+  sequential: async (options: SequentialOptions): Promise<Executor> =>
+    (await import("./sequential.ts")).createSequentialExecutor(options),
+  local: async (options: LocalOptions): Promise<Executor> =>
+    (await import("./local.ts")).createLocalExecutor(options),
+} as const;
+
+export type ExecutorKind = keyof typeof executorKinds;
+
+export const executorKindNames: readonly string[] = Object.keys(executorKinds);
+
+export const isExecutorKind = (name: string): name is ExecutorKind => Object.hasOwn(executorKinds, name);
