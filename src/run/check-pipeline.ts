@@ -4,6 +4,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadPipelineConfig, type PipelineFile } from "../config/find-pipeline.ts";
+import { applyOverrides } from "../config/overrides.ts";
 import { blockGraph } from "../plan/graph.ts";
 import { removeFolder } from "../system/durable-folder.ts";
 import { onFile } from "../system/file-error.ts";
@@ -15,7 +16,8 @@ export async function checkPipeline(pipeline: PipelineFile): Promise<LoadedPipel
   const folder = onFile("make-folder", tmpdir(), () => mkdtempSync(join(tmpdir(), "pipe-check-")));
   try {
     const loaded = await loadPipeline({ pipeline, config, outFile: join(folder, "pipeline.js") });
-    blockGraph(loaded.parts.map((part) => part.spec));
+    const specs = loaded.parts.map((part) => part.spec);
+    blockGraph(applyOverrides(specs, config.overrides));
     return loaded;
   } finally {
     removeFolder(folder);
