@@ -24,12 +24,16 @@ const deepest = 200;
  * A frozen copy of the value, which later changes of the original do not reach. -0 becomes 0, since JSON writes it so.
  * @throws BadValue naming the first field that is no JSON: undefined, NaN, Infinity, functions, symbols, bigints,
  *   dates, maps, typed arrays and other class instances, holes in arrays, cycles, keys called `__proto__`.
+ * @internal
  */
 export function jsonCopy(value: unknown, path: string): Json {
   return copy(value, path, new Set());
 }
 
-/** A key of config or statistics: it becomes a column `Block.key` and a placeholder, so it has no dots or braces. */
+/**
+ * A key of config or statistics: it becomes a column `Block.key` and a placeholder, so it has no dots or braces.
+ * @internal
+ */
 export function checkKey(key: unknown, what: "config" | "statistics"): string {
   if (typeof key !== "string") throw new BadValue(what, `the key is ${named(key)}, not a string`);
   if (key === "__proto__") throw new BadValue(`${what}.${key}`, "this key is not allowed");

@@ -5,7 +5,10 @@ import { BadValue, jsonCopy } from "./bad-value.ts";
 /** How read() is to take a file, where its extension says otherwise. */
 export type ReadAs = "text" | "bytes" | "json";
 
-/** Text and bytes as they are; anything else as JSON on one line. */
+/**
+ * Text and bytes as they are; anything else as JSON on one line.
+ * @internal
+ */
 export function contentOf(data: unknown, name: string): Uint8Array | string {
   if (typeof data === "string" || data instanceof Uint8Array) return data;
   if (data instanceof ArrayBuffer) return new Uint8Array(data);
@@ -15,7 +18,10 @@ export function contentOf(data: unknown, name: string): Uint8Array | string {
   return `${JSON.stringify(jsonCopy(data, name))}\n`;
 }
 
-/** @throws Error where a JSON file holds none. */
+/**
+ * @throws Error where a JSON file holds none.
+ * @internal
+ */
 export function contentFrom(
   bytes: Uint8Array,
   name: string,

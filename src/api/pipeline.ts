@@ -4,10 +4,11 @@ import { type Diagnostic, type Place, refuse } from "../core/diagnostic.ts";
 import type { Json } from "../core/json.ts";
 import type { DatasetBlock, PipelineBlock } from "./block.ts";
 import type { BlockOptions } from "./block-options.ts";
+import { checkPlot } from "./check-plot.ts";
 import type { CommandBlock } from "./command.ts";
 import type { DataSample, SerializationInfo } from "./data-sample.ts";
 import { type Appended, assemble, type PipelinePart } from "./parts.ts";
-import { checkPlot, type Plot } from "./plots.ts";
+import type { Plot } from "./plots.ts";
 import { framesOf, placeOf } from "./source-place.ts";
 
 /** Options of a pipeline. */

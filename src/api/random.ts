@@ -48,7 +48,10 @@ export interface Random {
   shuffle<T>(list: readonly T[]): T[];
 }
 
-/** What a generator is seeded from. `sample` is null for a block over the whole dataset. */
+/**
+ * What a generator is seeded from. `sample` is null for a block over the whole dataset.
+ * @internal
+ */
 export interface RandomSource {
   readonly seed: string | number;
   readonly sample: number | null;
@@ -59,6 +62,7 @@ export interface RandomSource {
 const canonicalText = (source: RandomSource): string =>
   JSON.stringify(["pipe-random-1", source.seed, source.sample, source.block]);
 
+/** @internal */
 export function createRandom(source: RandomSource): Random {
   const digest = createHash("sha256").update(canonicalText(source)).digest();
   const state = [0, 4, 8, 12].map((at) => digest.readInt32BE(at));

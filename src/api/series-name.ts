@@ -9,7 +9,10 @@ export interface SeriesPlace {
   readonly object?: string | number;
 }
 
-/** `seriesName("ligament.stl", { object: "A", frame: 3 })` is `ligament_A_f3.stl`. */
+/**
+ * `seriesName("ligament.stl", { object: "A", frame: 3 })` is `ligament_A_f3.stl`.
+ * @internal
+ */
 export function seriesName(name: string, place: SeriesPlace): string {
   const { frame, object } = place;
   if (frame !== undefined && !(Number.isSafeInteger(frame) && frame >= 0)) {
