@@ -95,6 +95,17 @@ export function sayRepeatedFailure(
   return `${colours.error("error:")} ${many}, the latest on ${sayTarget(failed.sample)}: ${failureLine(failed.failure)}`;
 }
 
+/** Instead of the next such line that says the same. */
+export function sayRepeatedRetry(
+  failed: TaskFailure,
+  counts: { readonly alike: number; readonly all: number },
+  colours: Palette = palette(false),
+): string {
+  const all = counts.alike === counts.all ? "" : ` (${thousands(counts.all)} repetitions in all)`;
+  const verb = counts.alike === 1 ? "has failed like this and is" : "have failed like this and are";
+  return `${colours.warning("warning:")} ${count(counts.alike, "attempt")} of ${failed.block} ${verb} repeated${all}, the latest on ${sayTarget(failed.sample)}: ${failureLine(failed.failure)}`;
+}
+
 /** The last attempt is known to be the last one; how many there might have been is only known once they are used up. */
 function attempts({ attempt, failure }: TaskFailure): string {
   if (attempt <= 1) return "";

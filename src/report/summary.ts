@@ -154,12 +154,12 @@ function nextLines(progress: Progress, options: SummaryOptions): string[] {
   if (failed === undefined) return [];
   const repeat = repeatCommand(failed, options.execFlags);
   const words = failed.sample === null ? [failed.block] : [failed.block, String(failed.sample)];
-  const dataset =
-    progress.run === null ? [] : ["--data_path", shownPath(progress.run.dataset, options.workingFolder)];
+  const at = options.execFlags.indexOf("--data_path");
+  const dataset = at < 0 ? [] : options.execFlags.slice(at, at + 2);
   return [
     ...(failed.log === null
       ? []
-      : [`what it printed: ${shellCommand(["pipe", "logs", ...words, ...dataset])}`]),
+      : [`what it printed: ${printable(shellCommand(["pipe", "logs", ...words, ...dataset]))}`]),
     ...(repeat === null ? [] : [`repeat it here:  ${repeat}`]),
   ];
 }

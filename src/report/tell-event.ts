@@ -10,7 +10,14 @@ import { type Palette, palette } from "./colour.ts";
 import { createFailureFlood } from "./failure-flood.ts";
 import { printable } from "./printable.ts";
 import { finalFailure, type Progress } from "./progress.ts";
-import { failureLine, sayFailure, sayRepeatedFailure, sayRetry, sayTarget } from "./say-failure.ts";
+import {
+  failureLine,
+  sayFailure,
+  sayRepeatedFailure,
+  sayRepeatedRetry,
+  sayRetry,
+  sayTarget,
+} from "./say-failure.ts";
 
 /** How much is told: `failures` leaves out warnings and repeated attempts, `tasks` adds each task's start and end. */
 export type TellingLevel = "failures" | "messages" | "tasks";
@@ -29,6 +36,7 @@ export interface TellingOptions {
 export function createTelling(progress: Progress, options: TellingOptions): (event: RunEvent) => string[] {
   const colours = palette(options.colours);
   const flood = createFailureFlood();
+  const retries = createFailureFlood();
   const verbose = options.level === "tasks";
 
   function tellFailure(failed: TaskFailure, worker: WorkerId): string[] {
@@ -53,6 +61,20 @@ export function createTelling(progress: Progress, options: TellingOptions): (eve
     }
   }
 
+  function tellRetry(tried: TaskFailure, worker: WorkerId): string[] {
+    const telling = retries.next(tried);
+    switch (telling.kind) {
+      case "silent":
+        return verbose ? [`repeat   ${taskName(tried)}: ${failureLine(tried.failure)}`] : [];
+      case "count":
+        return [sayRepeatedRetry(tried, telling, colours)];
+      case "in-full": {
+        const text = sayRetry(tried, otherHost(worker), colours);
+        return [telling.last ? `${text}\n  further repetitions like this one are only counted` : text];
+      }
+    }
+  }
+
   function otherHost(worker: WorkerId): string | null {
     const host = progress.workers.get(worker)?.host ?? null;
     return host === options.host ? null : host;
@@ -66,7 +88,7 @@ export function createTelling(progress: Progress, options: TellingOptions): (eve
         const { block, sample, attempt, log, tail, outcome } = event;
         if (event.next === "retry" && outcome.kind === "failed" && options.level !== "failures") {
           const tried = { block, sample, attempt, log, tail, failure: outcome.failure };
-          return [sayRetry(tried, otherHost(event.worker), colours)];
+          return tellRetry(tried, event.worker);
         }
         return verbose ? [endLine(event, colours)] : [];
       }

@@ -24,10 +24,12 @@ export function createTerminalFrame(terminal: Terminal): TerminalFrame {
   let drawnColumns = 0;
 
   /** One write for everything: a terminal that shows the state between two writes flickers. */
-  function repaint(text: string, lines: readonly string[]): void {
-    const message = text === "" ? "" : `${text.replaceAll("\n", "\x1b[K\n")}\x1b[K\n`;
-    const frame = lines.map((line) => `${line}\x1b[K\n`).join("");
-    terminal.write(`${backToTop()}${message}${frame}\x1b[J`);
+  function repaint(lines: readonly string[]): void {
+    terminal.write(`${backToTop()}${lines.map((line) => `${line}\x1b[K\n`).join("")}\x1b[J`);
+    remember(lines);
+  }
+
+  function remember(lines: readonly string[]): void {
     drawn = lines;
     drawnColumns = terminal.columns ?? 80;
   }
@@ -41,11 +43,16 @@ export function createTerminalFrame(terminal: Terminal): TerminalFrame {
     draw(lines) {
       const same = lines.length === drawn.length && lines.every((line, i) => line === drawn[i]);
       if (same && drawnColumns === (terminal.columns ?? 80)) return;
-      repaint("", lines);
+      repaint(lines);
     },
-    above: (text) => repaint(text, drawn),
+    above(text) {
+      // Erased before and not line by line: what was erased behind a line's end counts as part of it when a terminal
+      // wraps its history anew, and what stays there should look like what was printed.
+      terminal.write(`${backToTop()}\x1b[J${text}\n${drawn.map((line) => `${line}\n`).join("")}`);
+      remember(drawn);
+    },
     clear() {
-      if (drawn.length > 0) repaint("", []);
+      if (drawn.length > 0) repaint([]);
     },
   };
 }

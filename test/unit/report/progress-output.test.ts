@@ -184,8 +184,8 @@ test("live: messages scroll, bars are cleared at the end, and no clock goes on",
   output.close();
   output.close();
   expect(clock.running).toBe(0);
-  expect(text()).toContain(failure.replaceAll("\n", "\x1b[K\n"));
-  expect(text()).toContain("a message of the program\x1b[K\n");
+  expect(text()).toContain(`${failure}\n`);
+  expect(text()).toContain("\x1b[Ja message of the program\n");
   expect(text().endsWith("A\x1b[J")).toBe(true);
   const before = text();
   output.message("after the end");
@@ -232,4 +232,25 @@ test("an interrupt is told in every mode", () => {
       "interrupted: no new tasks are started; 1 running task may finish, Ctrl-C again ends them",
     );
   }
+});
+
+test("ten thousand repetitions and failures are a few lines", () => {
+  const { clock, output, text } = world("plain");
+  output.listener(runStarted(0, ["A_0"], 10_000));
+  for (let sample = 0; sample < 10_000; sample++) {
+    clock.advance(start + sample / 1000);
+    const failed = { outcome: fails(boom(`no volume in ${sample}.obj`)) };
+    output.listener(ended(sample / 1000, { block: "A_0", sample }, { ...failed, next: "retry" }));
+    output.listener(ended(sample / 1000, { block: "A_0", sample, attempt: 2 }, failed));
+    output.listener(sampleEnded(sample / 1000, sample, "failed"));
+  }
+  output.close();
+  const lines = text().split("\n");
+  expect(lines.length).toBeLessThan(40);
+  expect(lines).toContain(
+    "warning: 1,000 attempts of A_0 have failed like this and are repeated, the latest on sample 000999: Error: no volume in 999.obj",
+  );
+  expect(lines).toContain(
+    "error: 10,000 tasks of A_0 have failed like this, the latest on sample 009999: Error: no volume in 9999.obj",
+  );
 });

@@ -147,9 +147,9 @@ test("however many different messages there are, only so many are kept apart", (
   expect(groups[0]).toMatchObject({ message: null, count: 4800 });
 });
 
-test("six hundred thousand events of three hundred thousand tasks take well under two seconds", () => {
+test("six hundred thousand events of three hundred thousand tasks take well under two seconds of processor time", () => {
   const progress = createProgress();
-  const begin = performance.now();
+  const begin = process.cpuUsage();
   progress.apply(runStarted(0, ["A_0", "B_0", "C_0"], 100_000));
   for (let sample = 0; sample < 100_000; sample++) {
     for (const block of ["A_0", "B_0", "C_0"]) {
@@ -161,7 +161,7 @@ test("six hundred thousand events of three hundred thousand tasks take well unde
   progress.apply(runEnded(100_000, progress));
   const { total, ran, skipped } = progress.tasks;
   expect([total, ran, skipped]).toEqual([300_000, 300_000, 0]);
-  expect(performance.now() - begin).toBeLessThan(2000);
+  expect(process.cpuUsage(begin).user).toBeLessThan(2_000_000);
 });
 
 test("events of tasks that nobody planned, and before the start, change nothing", () => {
