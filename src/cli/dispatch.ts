@@ -7,8 +7,10 @@ import { declarations } from "./declarations.ts";
 import { exitStatus } from "./exit-status.ts";
 import { checkDeclaration } from "./flags/check.ts";
 import { completionsDeclaration } from "./flags/completions.ts";
+import { execDeclaration } from "./flags/exec.ts";
 import { initDeclaration } from "./flags/init.ts";
 import { logsDeclaration } from "./flags/logs.ts";
+import { runDeclaration } from "./flags/run.ts";
 import { statusDeclaration } from "./flags/status.ts";
 import { versionDeclaration } from "./flags/version.ts";
 import { workerDeclaration } from "./flags/worker.ts";
@@ -46,6 +48,8 @@ const commands: Readonly<Record<string, Runner>> = {
   check: runner(checkDeclaration, async () => (await import("./check.ts")).checkCommand),
   status: runner(statusDeclaration, async () => (await import("./status.ts")).statusCommand),
   logs: runner(logsDeclaration, async () => (await import("./logs.ts")).logsCommand),
+  run: runner(runDeclaration, async () => (await import("./run.ts")).runCommand),
+  exec: runner(execDeclaration, async () => (await import("./exec.ts")).execCommand),
   completions: runner(
     completionsDeclaration,
     async () => (await import("./completions.ts")).completionsCommand,

@@ -34,7 +34,11 @@ export async function loadPipeline(options: {
   switch (pipeline.kind) {
     case "code": {
       const { sources } = await bundlePipeline({ entry: pipeline.path, outFile });
-      return { ...(await checked(outFile, pipeline.path)), folder: dirname(pipeline.path), sources };
+      const folder = dirname(pipeline.path);
+      return await retold(
+        async () => ({ ...(await checked(outFile, pipeline.path)), folder, sources }),
+        (problem) => withImportPlace(problem, sources),
+      );
     }
     case "toml": {
       const { blocks, pipeline: settings } = config;
@@ -51,12 +55,27 @@ async function loadTomlPipeline(
   { file, outFile }: { readonly file: string; readonly outFile: string },
 ): Promise<LoadedPipeline> {
   writeTomlPipeline(toml, outFile);
+  return await retold(
+    async () => ({ ...(await checked(outFile, file)), folder: toml.folder, sources: [file] }),
+    (problem) => inToml(problem, toml, outFile),
+  );
+}
+
+/** The same, with what is wrong told in terms of the user's own files. */
+async function retold(
+  load: () => Promise<LoadedPipeline>,
+  tell: (problem: Diagnostic) => Diagnostic,
+): Promise<LoadedPipeline> {
   try {
-    return { ...(await checked(outFile, file)), folder: toml.folder, sources: [file] };
+    return await load();
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    throw refuse(...error.diagnostics.map((problem) => inToml(problem, toml, outFile)));
+    throw error instanceof Refusal ? refuse(...error.diagnostics.map(tell)) : error;
   }
+}
+
+function withImportPlace(problem: Diagnostic, sources: readonly string[]): Diagnostic {
+  const name = problem.code === noSuchExport ? missingName(problem) : null;
+  return name === null ? problem : { ...problem, place: placeOfPipeImport(name, sources) ?? problem.place };
 }
 
 async function checked(outFile: string, file: string): Promise<Pick<LoadedPipeline, "pipeline" | "parts">> {

@@ -1,6 +1,6 @@
 // `pipe exec`: one task, here, in the foreground, as the worker would run it.
 import { declareCommand, type ValuesOf } from "../command.ts";
-import { colourFlag, dataPathFlag } from "./common.ts";
+import { colourFlag, dataPathFlag, jsonFlag } from "./common.ts";
 
 export const execDeclaration = declareCommand({
   name: "exec",
@@ -21,6 +21,12 @@ export const execDeclaration = declareCommand({
       placeholder: "NNN",
       description: "run the pipeline as it was bundled for this run, not as the file is now",
     },
+    seed: {
+      type: "integer",
+      placeholder: "SEED",
+      description: "seed of the dataset's random numbers (default: the pipeline's, else 0)",
+    },
+    json: jsonFlag("print the result as one JSON object on standard output"),
     color: colourFlag,
   },
   examples: ["pipe exec Simulate_0 42"],

@@ -1,0 +1,84 @@
+// `pipe run`: flags in, one run, words out.
+
+import { coloursWanted, palette } from "../report/colour.ts";
+import { createProgressOutput, type ProgressMode } from "../report/progress-output.ts";
+import { sayDiagnostic } from "../report/say-diagnostic.ts";
+import { refuseUnusableExecutor } from "../run/executor-for.ts";
+import type { CheckedRequest } from "../run/prepare.ts";
+import { checkRequest, planFor } from "../run/prepare.ts";
+import { runPipeline } from "../run/run-pipeline.ts";
+import { exitStatus } from "./exit-status.ts";
+import type { RunValues } from "./flags/run.ts";
+
+export async function runCommand(values: RunValues): Promise<number> {
+  const cwd = process.cwd();
+  using checked = await checkRequest({ pipeline: values.pipeline, flags: values, cwd });
+  const { output } = checked.settings;
+  const planned = planFor(checked);
+  refuseUnusableExecutor(checked.settings.executor);
+  const colours = coloursWanted({
+    flag: output.color,
+    isTerminal: process.stderr.isTTY === true,
+    environment: process.env,
+  });
+  const execFlags = flagsOfExec(values);
+  const show = createProgressOutput({
+    mode: modeFor(checked),
+    stream: process.stderr,
+    ...{ colours, execFlags, workingFolder: cwd },
+  });
+  try {
+    const outcome = await runPipeline(checked, { ...planned, commandLine: process.argv.slice(2) }, show);
+    show.close();
+    const ended = show.progress.ended;
+    if (ended === null) throw new Error("a run that ended without an end");
+    if (outcome.diagnostic !== null) {
+      process.stderr.write(`${sayDiagnostic(outcome.diagnostic, palette(colours))}\n`);
+    }
+    if (output.json) {
+      const { runJson } = await import("../report/json.ts");
+      process.stdout.write(`${JSON.stringify(runJson(ended, show.progress))}\n`);
+    } else {
+      const { summaryText } = await import("../report/summary.ts");
+      const coloured = coloursWanted({
+        flag: output.color,
+        isTerminal: process.stdout.isTTY === true,
+        environment: process.env,
+      });
+      process.stdout.write(
+        `${summaryText(ended, show.progress, { colours: coloured, workingFolder: cwd, execFlags })}\n`,
+      );
+    }
+    switch (outcome.why) {
+      case "executor-failed":
+        return exitStatus.unable;
+      case "interrupted":
+        return exitStatus.interrupted;
+      case "complete":
+        return outcome.summary.tasks.failed > 0 ? exitStatus.taskFailed : exitStatus.fine;
+    }
+  } finally {
+    show.close();
+  }
+}
+
+function modeFor({ settings }: CheckedRequest): ProgressMode {
+  switch (settings.output.detail) {
+    case "quiet":
+      return "quiet";
+    case "verbose":
+      return "verbose";
+    case "normal":
+      // Tasks in this process print to the same terminal: their lines would tear the bars.
+      return process.stderr.isTTY === true && settings.executor.kind !== "sequential" ? "live" : "plain";
+  }
+}
+
+/** What makes `pipe exec` find the same pipeline and dataset from the same folder. */
+function flagsOfExec(values: RunValues): readonly string[] {
+  return [
+    ...(values.pipeline === null ? [] : ["--pipeline", values.pipeline]),
+    ...(values.dataPath === null ? [] : ["--data_path", values.dataPath]),
+    ...(values.seed === null ? [] : ["--seed", String(values.seed)]),
+  ];
+}

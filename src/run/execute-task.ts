@@ -1,0 +1,131 @@
+// One task outside of any run: the block as it is now (or as it was bundled for a run), the sample as its record says.
+// Nothing is recorded: a person tries something out, and the next run does the task itself.
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadBundle } from "../api/load-bundle.ts";
+import type { Pipeline } from "../api/pipeline.ts";
+import { applyOverrides } from "../config/overrides.ts";
+import type { RunFlags } from "../config/resolve.ts";
+import type { BlockSpec } from "../core/block.ts";
+import { diagnostic, refuse } from "../core/diagnostic.ts";
+import { attempt, type SampleId, sampleFolderName, taskId } from "../core/ids.ts";
+import { freshSample, type SampleState } from "../core/sample.ts";
+import { knownBlocks } from "../plan/selection.ts";
+import type { TaskResult } from "../protocol/answer.ts";
+import { sampleFolder } from "../rundir/layout.ts";
+import { requireRun } from "../rundir/runs.ts";
+import { EndNow } from "../worker/task-runner.ts";
+import { samplesOf } from "./dataset-samples.ts";
+import { listenForInterrupts } from "./interrupts.ts";
+import { rangesOf } from "./plan-json.ts";
+import { bundleOf, type CheckedRequest, checkRequest } from "./prepare.ts";
+import { readSampleRecord } from "./sample-store.ts";
+import { createSequentialRunner } from "./sequential-runner.ts";
+
+export interface TaskRequest {
+  readonly block: string;
+  readonly sample: SampleId;
+  readonly pipeline: string | null;
+  /** Of this run the bundle is taken; null: the pipeline as it is now. */
+  readonly run: string | null;
+  readonly dataPath: string | null;
+  readonly seed: number | null;
+  readonly cwd: string;
+}
+
+/** @throws Refusal where pipeline, block or sample are not there. */
+export async function executeTask(request: TaskRequest): Promise<TaskResult> {
+  using checked = await checkRequest({ ...request, flags: flagsFor(request) });
+  const { dataPath, seed } = checked.settings;
+  const { pipeline, specs } = await pipelineFor(checked, request.run);
+  const spec = specOf(specs, request.block);
+  const state = stateFor(specs, spec, { dataPath, sample: request.sample });
+  const runFolder = mkdtempSync(join(tmpdir(), "pipe-exec-"));
+  const grace = 5;
+  const runner = createSequentialRunner({ pipeline, runFolder, dataPath, seed, grace });
+  const abort = new AbortController();
+  const stopListening = listenForInterrupts(() => abort.abort(new EndNow(grace)));
+  try {
+    return await runner.run(
+      {
+        ...{ task: taskId(0), attempt: attempt(1), block: spec.name, needs: spec.needs },
+        target: { kind: "sample", sample: state },
+      },
+      abort.signal,
+    );
+  } finally {
+    stopListening();
+    await runner.close();
+    rmSync(runFolder, { recursive: true, force: true });
+  }
+}
+
+async function pipelineFor(
+  checked: CheckedRequest,
+  run: string | null,
+): Promise<{ readonly pipeline: Pipeline; readonly specs: readonly BlockSpec[] }> {
+  if (run === null) return checked;
+  const pipeline = await loadBundle(bundleOf(requireRun(checked.settings.dataPath, run)));
+  const specs = pipeline.parts().map((part) => part.spec);
+  return { pipeline, specs: applyOverrides(specs, checked.config.overrides) };
+}
+
+function specOf(specs: readonly BlockSpec[], name: string): BlockSpec {
+  const [known] = knownBlocks(specs, "pipe exec", [name]);
+  const spec = specs.find((candidate) => candidate.name === known);
+  if (spec === undefined) throw new Error(`a known block without a specification: ${name}`);
+  if (spec.scope === "sample") return spec;
+  throw refuse(
+    diagnostic("dataset-block", `\`${name}\` is over the whole dataset, not over one sample`, {
+      hint: `run it with \`pipe run --until ${name}\``,
+    }),
+  );
+}
+
+/** The sample as it was when the block was to run: what earlier blocks set, and nothing of later ones. */
+function stateFor(
+  specs: readonly BlockSpec[],
+  spec: BlockSpec,
+  where: { readonly dataPath: string; readonly sample: SampleId },
+): SampleState {
+  const { dataPath, sample } = where;
+  if (!existsSync(sampleFolder(dataPath, sample))) {
+    const existing = samplesOf(dataPath);
+    throw refuse(
+      diagnostic("unknown-sample", `there is no sample ${sampleFolderName(sample)} in \`${dataPath}\``, {
+        notes: existing.length === 0 ? ["the dataset has no samples"] : [`it has ${rangesOf(existing)}`],
+        hint: `make it: \`pipe run --start_sample ${sample} --num_samples 1 --until ${spec.name}\``,
+      }),
+    );
+  }
+  const earlier = specs.slice(0, specs.indexOf(spec)).map((block) => block.name);
+  const record = readSampleRecord(dataPath, sample);
+  if (record === null) {
+    const last = earlier.at(-1);
+    if (last === undefined) return freshSample(sample);
+    throw refuse(
+      diagnostic(
+        "sample-not-run",
+        `nothing is known yet of what came before \`${spec.name}\` on sample ${sampleFolderName(sample)}`,
+        {
+          notes: ["its sample.json is written when it has come to rest"],
+          hint: `\`pipe run --samples ${sample} --until ${last}\` runs the blocks before it`,
+        },
+      ),
+    );
+  }
+  const only = (values: SampleState["config"]) =>
+    Object.fromEntries(earlier.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])));
+  return {
+    ...freshSample(sample),
+    config: only(record.state.config),
+    statistics: only(record.state.statistics),
+  };
+}
+
+function flagsFor({ dataPath, seed }: TaskRequest): RunFlags {
+  const nothing = { numSamples: null, startSample: null, samples: null, until: null, executor: null };
+  const quiet = { maxProcesses: null, comment: null, quiet: null, verbose: null, json: null, color: null };
+  return { ...nothing, ...quiet, dataPath, seed, runSequential: true, runLocal: null };
+}

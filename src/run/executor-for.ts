@@ -1,0 +1,103 @@
+// From a configured executor to one that can be driven, and what its tasks may take there. The registry knows how to
+// make one; this knows what a run has to give it.
+import type { ExecutorConfig } from "../config/config.ts";
+import { diagnostic, unable } from "../core/diagnostic.ts";
+import type { Seconds } from "../core/ids.ts";
+import { never } from "../core/never.ts";
+import { failed } from "../core/outcome.ts";
+import { type Capacity, clampTo, type Resources } from "../core/resources.ts";
+import type { Executor } from "../executors/executor.ts";
+import { executorKinds } from "../executors/registry.ts";
+import type { Plan } from "../plan/plan.ts";
+import { size } from "../report/amounts.ts";
+import type { RunFolder } from "../rundir/runs.ts";
+import { hostName } from "../system/host.ts";
+import { countGpus, usableCores, usableMemory } from "../system/machine.ts";
+import { selfCommand } from "../system/self-command.ts";
+import { unbegun } from "../worker/run-task.ts";
+import { EndNow } from "../worker/task-runner.ts";
+import type { CheckedRequest } from "./prepare.ts";
+import { createSequentialRunner } from "./sequential-runner.ts";
+
+export interface ReadyExecutor {
+  readonly executor: Executor;
+  /** By block: what a task of it may take there. */
+  readonly needs: readonly Resources[];
+  readonly warnings: readonly { readonly message: string; readonly hint: string | null }[];
+}
+
+/** @throws Refusal where this machine cannot use it: before anything is on the disk. */
+export function refuseUnusableExecutor(executor: ExecutorConfig): void {
+  if (executor.kind !== "slurm") return;
+  const here = Bun.which("sbatch") !== null;
+  throw unable(
+    diagnostic(
+      "no-slurm",
+      here
+        ? "this version of pipe cannot run on Slurm yet"
+        : "there is no `sbatch` on this machine, so no Slurm to run on",
+      {
+        notes: ["a run goes to Slurm unless it is told otherwise"],
+        hint: '`--run_local` runs it in processes of this machine; `executor = "local"` under `[run]` in pipe.toml keeps it so',
+      },
+    ),
+  );
+}
+
+export async function executorFor(what: {
+  readonly checked: CheckedRequest;
+  readonly plan: Plan;
+  readonly run: RunFolder;
+  readonly grace: Seconds;
+}): Promise<ReadyExecutor> {
+  const { settings, pipeline } = what.checked;
+  const runFolder = what.run.path;
+  switch (settings.executor.kind) {
+    case "sequential": {
+      const capacity: Capacity = { cpus: usableCores(), memory: usableMemory(), gpus: countGpus() };
+      const { dataPath, seed } = settings;
+      const runner = createSequentialRunner({ pipeline, runFolder, dataPath, seed, grace: what.grace });
+      const executor = await executorKinds.sequential({
+        ...{ runner, capacity, host: hostName() },
+        unbegun: (assignment) => unbegun(assignment, failed({ kind: "cancelled" })),
+        endNow: (grace) => new EndNow(grace),
+      });
+      return { executor, ...cutToFit(what.plan, capacity) };
+    }
+    case "local": {
+      const maxProcesses = settings.maxProcesses ?? usableCores();
+      const capacity: Capacity = { cpus: maxProcesses, memory: usableMemory(), gpus: countGpus() };
+      const executor = await executorKinds.local({
+        ...{ maxProcesses, capacity, runFolder, seed: settings.seed },
+        ...{ selfCommand: selfCommand(), host: hostName(), environment: process.env },
+      });
+      return { executor, ...cutToFit(what.plan, capacity) };
+    }
+    case "slurm":
+      throw new Error("an executor that was refused before");
+    default:
+      return never(settings.executor);
+  }
+}
+
+/** A task that asks for more than there is runs alone instead of never, and that is said. */
+function cutToFit(plan: Plan, capacity: Capacity): Pick<ReadyExecutor, "needs" | "warnings"> {
+  const fitted = plan.blocks.map((block) => ({ block, ...clampTo(block.needs, capacity) }));
+  return {
+    needs: fitted.map(({ need }) => need),
+    warnings: fitted.flatMap(({ block, cut }) =>
+      cut.map((what) => ({
+        message: `${block.name} asks for ${asked(block.needs, what)}, and there is ${offered(capacity, what)} here: its tasks run one at a time`,
+        hint: null,
+      })),
+    ),
+  };
+}
+
+function asked(needs: Resources, what: "cpus" | "memory" | "gpus"): string {
+  return what === "memory" ? `${size(needs.memory ?? 0)} of memory` : `${needs[what]} ${what}`;
+}
+
+function offered(capacity: Capacity, what: "cpus" | "memory" | "gpus"): string {
+  return what === "memory" ? size(capacity.memory ?? 0) : `${capacity[what]}`;
+}

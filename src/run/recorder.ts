@@ -1,0 +1,82 @@
+// Everything that happens in a run goes through here: at once to whoever shows it, and as a record into the run's
+// events journal, many records to one sync. When the journal cannot be written the run must end: it would go on
+// doing work of which nobody would know.
+
+import { diagnostic, type Refusal, unable } from "../core/diagnostic.ts";
+import type { RunEvent, RunEventBody } from "../core/events.ts";
+import { version } from "../generated/version.ts";
+import { RecordTooLarge } from "../journal/frame.ts";
+import { JournalWriter } from "../journal/writer.ts";
+import { eventsFormat } from "../rundir/events-format.ts";
+import { eventsPath } from "../rundir/layout.ts";
+import type { RunFolder } from "../rundir/runs.ts";
+import { wallClock } from "../system/clock.ts";
+import type { FileError } from "../system/file-error.ts";
+
+export interface Recorder {
+  record(body: RunEventBody): void;
+  /** Rejects with a Refusal when records cannot be brought to the disk; never resolves. */
+  readonly lost: Promise<never>;
+  /** Syncs what is left. @throws Refusal where that fails. */
+  close(): Promise<void>;
+}
+
+/** @throws FileError where the journal cannot be begun. */
+export async function createRecorder(run: RunFolder, listener: (event: RunEvent) => void): Promise<Recorder> {
+  const lost = Promise.withResolvers<never>();
+  lost.promise.catch(() => {});
+  const writer = await JournalWriter.create(eventsPath(run.path), {
+    ...eventsFormat,
+    tool: version,
+    facts: { run: run.name },
+    onFailure: (error) => lost.reject(cannotRecord(error)),
+  });
+  return {
+    lost: lost.promise,
+    record(body) {
+      const event: RunEvent = { at: wallClock(), ...body };
+      listener(event);
+      append(writer, event);
+    },
+    async close() {
+      const synced = await writer.close();
+      if (synced.kind === "failed") throw cannotRecord(synced.error);
+    },
+  };
+}
+
+function append(writer: JournalWriter, event: RunEvent): void {
+  try {
+    writer.append(forJournal(event));
+  } catch (error) {
+    if (!(error instanceof RecordTooLarge)) throw error;
+    writer.append(shortened(event));
+  }
+}
+
+/** A run's failures stand in the records of their tasks already; ten thousand of them are no record of their own. */
+function forJournal(event: RunEvent): RunEvent {
+  return event.kind === "run-ended" ? { ...event, summary: { ...event.summary, failures: [] } } : event;
+}
+
+/** A megabyte in an error's message, or in one printed line, is cut: the log has the whole. */
+function shortened(event: RunEvent): object {
+  return JSON.parse(
+    JSON.stringify(event, (_key, value: unknown) => {
+      if (typeof value === "string" && value.length > 1000) return `${value.slice(0, 1000)}…`;
+      return Array.isArray(value) && value.length > 20 ? value.slice(-20) : value;
+    }),
+  );
+}
+
+function cannotRecord(error: FileError): Refusal {
+  return unable(
+    diagnostic("cannot-record", `the run's events cannot be written: ${error.code} on \`${error.path}\``, {
+      notes: ["the run was ended, because nobody would have known of what it did"],
+      hint:
+        error.problem === "full" || error.problem === "quota"
+          ? "make room, then start the same command again"
+          : "see to the filesystem, then start the same command again",
+    }),
+  );
+}

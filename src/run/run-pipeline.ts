@@ -1,0 +1,109 @@
+// One run from the checked request to its last word. The only place that knows all the rooms at once.
+
+import type { Diagnostic } from "../core/diagnostic.ts";
+import type { RunEvent, RunSummary, TaskFailure } from "../core/events.ts";
+import { seconds } from "../core/ids.ts";
+import type { Plan } from "../plan/plan.ts";
+import { finalFailure, type Progress } from "../report/progress.ts";
+import type { RunFolder } from "../rundir/runs.ts";
+import { createScheduler } from "../scheduler/scheduler.ts";
+import { monotonic } from "../system/clock.ts";
+import { idsOf, validSamplesOf, writeTables } from "./aggregate.ts";
+import { drive } from "./drive.ts";
+import { executorFor } from "./executor-for.ts";
+import { listenForInterrupts } from "./interrupts.ts";
+import { type CheckedRequest, closeRun, openRun } from "./prepare.ts";
+import { createRecorder, type Recorder } from "./recorder.ts";
+import { SampleStore } from "./sample-store.ts";
+
+/** Who shows the run while it goes: gets every event, and keeps the account of them. */
+export interface Audience {
+  listener(event: RunEvent): void;
+  readonly progress: Progress;
+}
+
+export interface RunOutcome {
+  readonly run: RunFolder;
+  readonly why: "complete" | "interrupted" | "executor-failed";
+  readonly summary: RunSummary;
+  /** Why the executor could not work. */
+  readonly diagnostic: Diagnostic | null;
+}
+
+/** Seconds between TERM and KILL for tasks that are ended with the run. */
+const grace = seconds(5);
+
+/** Of a run in which everything fails, the report lists this many failures; the counts stay exact. */
+const mostFailuresListed = 10_000;
+
+/**
+ * Runs what was planned.
+ * @throws Refusal where it could not be begun, or its record could not be written.
+ */
+export async function runPipeline(
+  checked: CheckedRequest,
+  what: { readonly plan: Plan; readonly create: Plan["samples"]; readonly commandLine: readonly string[] },
+  audience: Audience,
+): Promise<RunOutcome> {
+  const { settings } = checked;
+  const { plan } = what;
+  const since = monotonic();
+  const open = await openRun(checked, what);
+  let recorder: Recorder | null = null;
+  try {
+    const failures: TaskFailure[] = [];
+    recorder = await createRecorder(open.run, (event) => {
+      audience.listener(event);
+      const failure = finalFailure(event);
+      if (failure !== null && failures.length < mostFailuresListed) failures.push(failure);
+    });
+    const { record } = recorder;
+    record({
+      ...{
+        kind: "run-started",
+        run: open.run.name,
+        dataset: settings.dataPath,
+        executor: settings.executor.name,
+      },
+      blocks: plan.blocks.map(({ name, scope }) => ({ name, scope })),
+      ...{ samples: plan.samples.length, tasks: plan.taskCount },
+    });
+    const { executor, needs, warnings } = await executorFor({ checked, plan, run: open.run, grace });
+    for (const warning of warnings) record({ kind: "warning", ...warning });
+    const order = checked.specs.map((spec) => spec.name);
+    const ending = await drive({
+      ...{ plan, needs, executor, record, grace, listenForInterrupts },
+      scheduler: createScheduler({ plan, needs, retries: plan.blocks.map((block) => block.retries) }),
+      samples: new SampleStore(settings.dataPath, plan.samples, order),
+      validSamples: () => idsOf(validSamplesOf(settings.dataPath)),
+      recordLost: recorder.lost,
+    });
+    writeTables(settings.dataPath, validSamplesOf(settings.dataPath), order);
+    const { samples, tasks } = audience.progress;
+    const summary: RunSummary = {
+      ...{ run: open.run.name, dataset: settings.dataPath, seconds: seconds(monotonic() - since) },
+      samples: { total: samples.total, valid: samples.valid, issues: samples.issue, failed: samples.failed },
+      tasks: {
+        ...{
+          total: tasks.total,
+          ran: tasks.ran,
+          cached: tasks.cached,
+          issues: tasks.issues,
+          failed: tasks.failed,
+        },
+        skipped: tasks.total - tasks.ran - tasks.cached,
+      },
+      failures: failures.sort((a, b) => (a.sample ?? Number.MAX_VALUE) - (b.sample ?? Number.MAX_VALUE)),
+    };
+    record({ kind: "run-ended", why: ending.kind, summary });
+    await recorder.close();
+    recorder = null;
+    closeRun(settings.dataPath, open, ending.kind);
+    const diagnostic = ending.kind === "executor-failed" ? ending.diagnostic : null;
+    return { run: open.run, why: ending.kind, summary, diagnostic };
+  } finally {
+    // After an error nobody can be told more than that error; what is in memory still goes to the disk if it can.
+    await recorder?.close().catch(() => {});
+    open.lock.release();
+  }
+}
