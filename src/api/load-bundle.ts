@@ -5,26 +5,31 @@ import { nearest } from "../core/nearest.ts";
 import * as pipe from "./index.ts";
 import { framesOf, placeOf } from "./source-place.ts";
 
-/** What `import "pipe"` can name at run time; types are gone by then. */
-export const exportedNames: readonly string[] = Object.keys(pipe);
-
 /** A bundle says under this name from which folder the `./` of its commands is meant. */
 export const folderExport = "__pipe_folder";
 
 let served = false;
 
+/** What whoever bundled it knows of the user's own files; a worker knows nothing of them and needs no more. */
+export interface Origin {
+  /** The pipeline file: named where nothing better is known. */
+  readonly file: string;
+  /** Where that name is imported from "pipe". */
+  readonly placeOfImport: (name: string) => Place | null;
+}
+
 /**
  * The pipeline that a bundle exports, its blocks checked.
  * @param path of the bundle, absolute.
- * @param options.calledFor the file that messages name where nothing better is known: the user's own.
  * @throws Refusal: it throws while it is loaded, exports no pipeline, or the pipeline has mistakes.
  */
-export async function loadBundle(path: string, options: { calledFor?: string } = {}): Promise<pipe.Pipeline> {
+export async function loadBundle(path: string, known?: Origin): Promise<pipe.Pipeline> {
   servePipe();
-  const place = wholeFile(options.calledFor ?? path);
-  const module = await importBundle(path, place);
+  const origin = known ?? { file: path, placeOfImport: () => null };
+  const module = await importBundle(path, origin);
   const exported = module.default;
-  if (!(exported instanceof pipe.Pipeline)) throw refuse({ ...noPipeline(module), place });
+  if (!(exported instanceof pipe.Pipeline))
+    throw refuse({ ...noPipeline(module), place: wholeFile(origin.file) });
   const folder = module[folderExport];
   if (typeof folder === "string") exported.resolveFrom(folder);
   exported.plots();
@@ -43,36 +48,45 @@ function servePipe(): void {
   });
 }
 
-async function importBundle(path: string, whole: Place): Promise<Readonly<Record<string, unknown>>> {
+async function importBundle(path: string, origin: Origin): Promise<Readonly<Record<string, unknown>>> {
   try {
     // A computed path: the bundler that makes the executable must not look for it.
     const module: Readonly<Record<string, unknown>> = await import(path);
     return module;
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    throw refuse(threwAtLoad(error, whole));
+    throw refuse(threwAtLoad(error, origin));
   }
 }
 
-function threwAtLoad(error: unknown, whole: Place): Diagnostic {
+function threwAtLoad(error: unknown, origin: Origin): Diagnostic {
   const message = error instanceof Error ? `${error.name}: ${error.message}` : `it threw ${String(error)}`;
-  const missing = /Export named '([^']+)' not found in module 'pipe'/.exec(message)?.[1];
-  if (missing !== undefined) return missingFromPipe(missing);
+  const missing = missingExport
+    .exec(message)
+    ?.slice(1)
+    .find((name) => name !== undefined);
+  if (missing !== undefined) {
+    return { ...missingFromPipe(missing), place: origin.placeOfImport(missing) ?? wholeFile(origin.file) };
+  }
   const frames = error instanceof Error ? framesOf(error.stack) : [];
   const [frame] = frames;
   return diagnostic("pipeline-threw", `the pipeline could not be loaded: ${message}`, {
-    place: frame === undefined ? whole : placeOf(frame),
+    place: frame === undefined ? wholeFile(origin.file) : placeOf(frame),
     notes: frames.slice(1, 6).map(({ file, line, column }) => `at ${file}:${line}:${column}`),
   });
 }
 
 const wholeFile = (file: string): Place => ({ file, line: null, column: null, text: null, length: 1 });
 
-/** `import { Pipelin } from "pipe"`. */
-export function missingFromPipe(name: string): Diagnostic {
-  const near = nearest(name, exportedNames);
+/** How the runtime says that "pipe" lacks a name that is imported, passed on, or wanted as its default. */
+const missingExport =
+  /Export named '([^']+)' not found in module 'pipe'|export '([^']+)' not found in 'pipe'|Missing '(default)' export in module 'pipe'/;
+
+function missingFromPipe(name: string): Diagnostic {
+  const known = Object.keys(pipe);
+  const near = nearest(name, known);
   return diagnostic("no-such-export", `"pipe" has no export \`${name}\``, {
-    hint: near === null ? `it exports ${exportedNames.join(", ")}` : `did you mean \`${near}\`?`,
+    hint: near === null ? `it exports ${known.join(", ")}` : `did you mean \`${near}\`?`,
   });
 }
 

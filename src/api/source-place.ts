@@ -14,7 +14,7 @@ export interface StackFrame {
 export function framesOf(stack: string | undefined): StackFrame[] {
   const frames: StackFrame[] = [];
   for (const text of (stack ?? "").split("\n")) {
-    const match = /^\s+at (?:.*\()?((?:file:\/\/)?\/[^()]*?):(\d+):(\d+)\)?$/.exec(text);
+    const match = /^\s+at (?:.*? \()?((?:file:\/\/)?\/.+):(\d+):(\d+)\)?$/.exec(text);
     if (match === null) continue;
     const file = (match[1] ?? "").replace(/^file:\/\//, "");
     if (!isAbsolute(file) || file.startsWith("/$bunfs/")) continue;

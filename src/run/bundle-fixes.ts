@@ -18,7 +18,12 @@ export function fixBundle(bundle: Bundle): Bundle {
   const lines = bundle.code.split("\n");
   const originals = bundle.map.sourcesContent.map((text) => text.split("\n"));
   const metas = new Map<number, string>();
+  let last: Segment | null = null;
   for (const segment of segmentsOf(bundle.map.mappings)) {
+    // A line that goes on with what the line before began, such as the inside of a text, repeats its place.
+    const goesOn = segment.column === 0 && last !== null && samePlace(segment, last);
+    last = segment;
+    if (goesOn) continue;
     const original = originals[segment.source]?.[segment.sourceLine]?.slice(segment.sourceColumn) ?? "";
     keepClassName(lines, segment, original);
     keepImportMeta(lines, segment, { original, metas });
@@ -31,6 +36,9 @@ export function fixBundle(bundle: Bundle): Bundle {
     map: { ...bundle.map, mappings: ";".repeat(declarations.length) + bundle.map.mappings },
   };
 }
+
+const samePlace = (a: Segment, b: Segment): boolean =>
+  a.source === b.source && a.sourceLine === b.sourceLine && a.sourceColumn === b.sourceColumn;
 
 const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u;
 

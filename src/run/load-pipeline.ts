@@ -1,7 +1,7 @@
 // From the pipeline file to a pipeline that can run: bundled, loaded, its blocks checked, the files of its commands
 // there. Everything that can be known to be wrong is said here, before anything starts.
 import { dirname } from "node:path";
-import { loadBundle } from "../api/load-bundle.ts";
+import { loadBundle, type Origin } from "../api/load-bundle.ts";
 import type { PipelinePart } from "../api/parts.ts";
 import type { Pipeline } from "../api/pipeline.ts";
 import type { Config } from "../config/config.ts";
@@ -10,6 +10,7 @@ import { Refusal, refuse } from "../core/diagnostic.ts";
 import { never } from "../core/never.ts";
 import { bundlePipeline } from "./bundle.ts";
 import { missingCommandFiles } from "./command-paths.ts";
+import { placeOfPipeImport } from "./import-place.ts";
 import { inToml, type TomlPipeline, writeTomlPipeline } from "./toml-pipeline.ts";
 
 export interface LoadedPipeline {
@@ -35,10 +36,8 @@ export async function loadPipeline(options: {
     case "code": {
       const { sources } = await bundlePipeline({ entry: pipeline.path, outFile });
       const folder = dirname(pipeline.path);
-      return await retold(
-        async () => ({ ...(await checked(outFile, pipeline.path)), folder, sources }),
-        (problem) => withImportPlace(problem, sources),
-      );
+      const placeOfImport = (name: string) => placeOfPipeImport(name, sources);
+      return { ...(await checked(outFile, { file: pipeline.path, placeOfImport })), folder, sources };
     }
     case "toml": {
       const { blocks, pipeline: settings } = config;
@@ -55,31 +54,17 @@ async function loadTomlPipeline(
   { file, outFile }: { readonly file: string; readonly outFile: string },
 ): Promise<LoadedPipeline> {
   writeTomlPipeline(toml, outFile);
-  return await retold(
-    async () => ({ ...(await checked(outFile, file)), folder: toml.folder, sources: [file] }),
-    (problem) => inToml(problem, toml, outFile),
-  );
-}
-
-/** The same, with what is wrong told in terms of the user's own files. */
-async function retold(
-  load: () => Promise<LoadedPipeline>,
-  tell: (problem: Diagnostic) => Diagnostic,
-): Promise<LoadedPipeline> {
+  const origin = { file, placeOfImport: () => null };
   try {
-    return await load();
+    return { ...(await checked(outFile, origin)), folder: toml.folder, sources: [file] };
   } catch (error) {
-    throw error instanceof Refusal ? refuse(...error.diagnostics.map(tell)) : error;
+    if (!(error instanceof Refusal)) throw error;
+    throw refuse(...error.diagnostics.map((problem) => inToml(problem, toml, outFile)));
   }
 }
 
-function withImportPlace(problem: Diagnostic, sources: readonly string[]): Diagnostic {
-  const name = problem.code === noSuchExport ? missingName(problem) : null;
-  return name === null ? problem : { ...problem, place: placeOfPipeImport(name, sources) ?? problem.place };
-}
-
-async function checked(outFile: string, file: string): Promise<Pick<LoadedPipeline, "pipeline" | "parts">> {
-  const pipeline = await loadBundle(outFile, { calledFor: file });
+async function checked(outFile: string, origin: Origin): Promise<Pick<LoadedPipeline, "pipeline" | "parts">> {
+  const pipeline = await loadBundle(outFile, origin);
   const parts = pipeline.parts();
   const missing = missingCommandFiles(parts).map(({ index, problem }) => ({
     ...problem,
