@@ -28,6 +28,7 @@ function emitDeclarations(folder: string): void {
       noEmit: false,
       declaration: true,
       emitDeclarationOnly: true,
+      stripInternal: true,
       outDir: join(folder, "out"),
       rootDir: places.sources,
     },

@@ -22,7 +22,7 @@ export async function show(command: readonly string[], options: ProgramOptions =
     stdio: ["inherit", "inherit", "inherit"],
     ...(options.timeout === undefined ? {} : { timeout: options.timeout, killSignal: "SIGKILL" }),
   });
-  return await child.exited;
+  return await endOf(child);
 }
 
 /** Runs it with standard output captured and standard error shown. */
@@ -31,8 +31,26 @@ export async function showErrors(
   options: ProgramOptions = {},
 ): Promise<Captured> {
   const child = Bun.spawn([...command], { ...surroundings(options), stdio: ["inherit", "pipe", "inherit"] });
-  const stdout = await child.stdout.text();
-  return { status: await child.exited, stdout, stderr: "" };
+  const [status, stdout] = await Promise.all([endOf(child), child.stdout.text()]);
+  return { status, stdout, stderr: "" };
+}
+
+/**
+ * We end after the child, not before: Ctrl-C reaches it through the terminal and it may have things to finish; whoever
+ * sends us a signal means it.
+ */
+async function endOf(child: Bun.Subprocess<"inherit", "inherit" | "pipe", "inherit">): Promise<number> {
+  const handlers = {
+    SIGINT: () => {},
+    SIGTERM: () => child.kill("SIGTERM"),
+    SIGHUP: () => child.kill("SIGHUP"),
+  } as const;
+  for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
+  try {
+    return await child.exited;
+  } finally {
+    for (const [signal, handler] of Object.entries(handlers)) process.off(signal, handler);
+  }
 }
 
 /** Runs it silently. */
