@@ -28,7 +28,7 @@ import type { SampleStore } from "./sample-store.ts";
 
 export interface DriveInput {
   readonly plan: Plan;
-  /** By block, as the scheduler counts them. */
+  /** By block: what its tasks are given. */
   readonly needs: readonly Resources[];
   readonly scheduler: Scheduler;
   readonly executor: Executor;

@@ -23,6 +23,8 @@ export interface ReadyExecutor {
   readonly executor: Executor;
   /** By block: what a task of it may take there. */
   readonly needs: readonly Resources[];
+  /** By block: what it takes in the scheduler's account. */
+  readonly counted: readonly Resources[];
   readonly warnings: readonly { readonly message: string; readonly hint: string | null }[];
 }
 
@@ -54,15 +56,17 @@ export async function executorFor(what: {
   const runFolder = what.run.path;
   switch (settings.executor.kind) {
     case "sequential": {
-      const capacity: Capacity = { cpus: usableCores(), memory: usableMemory(), gpus: countGpus() };
+      const machine: Capacity = { cpus: usableCores(), memory: usableMemory(), gpus: countGpus() };
       const { dataPath, seed } = settings;
       const runner = createSequentialRunner({ pipeline, runFolder, dataPath, seed, grace: what.grace });
       const executor = await executorKinds.sequential({
-        ...{ runner, capacity, host: hostName() },
+        // Whatever a task may use, it is the only one: a second one given ahead would run after Ctrl-C.
+        ...{ runner, capacity: { ...machine, cpus: 1 }, host: hostName() },
         unbegun: (assignment) => unbegun(assignment, failed({ kind: "cancelled" })),
         endNow: (grace) => new EndNow(grace),
       });
-      return { executor, ...cutToFit(what.plan, capacity) };
+      const fitted = cutToFit(what.plan, machine);
+      return { executor, ...fitted, counted: fitted.needs.map((need) => ({ ...need, cpus: 1 })) };
     }
     case "local": {
       const maxProcesses = settings.maxProcesses ?? usableCores();
@@ -71,7 +75,8 @@ export async function executorFor(what: {
         ...{ maxProcesses, capacity, runFolder, seed: settings.seed },
         ...{ selfCommand: selfCommand(), host: hostName(), environment: process.env },
       });
-      return { executor, ...cutToFit(what.plan, capacity) };
+      const fitted = cutToFit(what.plan, capacity);
+      return { executor, ...fitted, counted: fitted.needs };
     }
     case "slurm":
       throw new Error("an executor that was refused before");

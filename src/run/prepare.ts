@@ -14,6 +14,7 @@ import { commit, version } from "../generated/version.ts";
 import { createPlan, type Plan } from "../plan/plan.ts";
 import { blocksUntil, parseSampleRanges, selectSamples } from "../plan/selection.ts";
 import { beginRun, openDataset } from "../rundir/create.ts";
+import { onDataset } from "../rundir/dataset-refusal.ts";
 import { recordInHistory } from "../rundir/history.ts";
 import { bundlePath, diffPath, planPath, runRecordPath } from "../rundir/layout.ts";
 import type { HeldLock } from "../rundir/lock.ts";
@@ -85,7 +86,7 @@ export function planFor({ settings, specs }: CheckedRequest): {
     ranges: ranges === null ? null : parseSampleRanges(ranges),
     start,
     count,
-    existing: samplesOf(settings.dataPath),
+    existing: onDataset(settings.dataPath, () => samplesOf(settings.dataPath)),
   });
   return { plan: createPlan(blocksUntil(specs, settings.until), samples), create };
 }

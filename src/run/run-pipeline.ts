@@ -68,12 +68,16 @@ export async function runPipeline(
       blocks: plan.blocks.map(({ name, scope }) => ({ name, scope })),
       ...{ samples: plan.samples.length, tasks: plan.taskCount },
     });
-    const { executor, needs, warnings } = await executorFor({ checked, plan, run: open.run, grace });
+    const { executor, needs, counted, warnings } = await executorFor({ checked, plan, run: open.run, grace });
     for (const warning of warnings) record({ kind: "warning", ...warning });
     const order = checked.specs.map((spec) => spec.name);
     const ending = await drive({
       ...{ plan, needs, executor, record, grace, listenForInterrupts },
-      scheduler: createScheduler({ plan, needs, retries: plan.blocks.map((block) => block.retries) }),
+      scheduler: createScheduler({
+        plan,
+        needs: counted,
+        retries: plan.blocks.map((block) => block.retries),
+      }),
       samples: new SampleStore(settings.dataPath, plan.samples, order),
       validSamples: () => idsOf(validSamplesOf(settings.dataPath)),
       recordLost: recorder.lost,

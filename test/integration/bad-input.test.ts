@@ -47,7 +47,11 @@ const commandLine: readonly Case[] = [
   },
   { name: "an unknown block", args: [...run, "--until", "Simulat_0"], says: ["Simulat_0", "Simulate_0"] },
   { name: "a range that is none", args: ["run", "--run_local", "--samples", "5-2"], says: ["5-2"] },
-  { name: "samples that do not exist", args: ["run", "--run_local", "--samples", "3,7"], says: ["3"] },
+  {
+    name: "samples that do not exist",
+    args: ["run", "--run_local", "--samples", "3,7"],
+    says: ["no samples", "--num_samples"],
+  },
   { name: "no samples at all", args: ["run", "--run_local"], says: ["--num_samples"] },
   { name: "an unknown template", args: ["init", "here", "--template", "defrom"], says: ["defrom", "deform"] },
   { name: "an unknown sample of exec", args: ["exec", "Simulate_0", "99"], says: ["99"] },
