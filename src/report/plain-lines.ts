@@ -16,13 +16,16 @@ export interface PlainLines {
   onTick(now: Moment): string[];
 }
 
-/** Seconds between two lines; the last one stays. */
+/** Seconds between two looks at whether there is anything new; the last one stays. */
 const intervals = [5, 10, 20, 30, 60];
+/** The same figures are told again only so often: enough to see that it lives. */
+const unchanged = 600_000;
 /** Milestones in quick succession are told in one line. */
 const shortest = 1_000;
 
 export function createPlainLines(progress: Progress, pace: Pace): PlainLines {
-  let saidAt: Moment | null = null;
+  let lookedAt: Moment | null = null;
+  let saidAt = 0;
   let said = "";
   let step = 0;
   let milestone = false;
@@ -31,10 +34,11 @@ export function createPlainLines(progress: Progress, pace: Pace): PlainLines {
 
   function say(now: Moment): string[] {
     const line = progressLine(progress, pace, now);
-    saidAt = now;
+    lookedAt = now;
     milestone = false;
-    if (line.figures === said) return [];
+    if (line.figures === said && (now - saidAt < unchanged || progress.ended !== null)) return [];
     said = line.figures;
+    saidAt = now;
     return [line.text];
   }
 
@@ -57,9 +61,9 @@ export function createPlainLines(progress: Progress, pace: Pace): PlainLines {
 
   function onTick(now: Moment): string[] {
     if (progress.run === null || progress.ended !== null) return [];
-    if (saidAt === null) return say(now);
+    if (lookedAt === null) return say(now);
     milestone = blockReached() || milestone;
-    const passed = now - saidAt;
+    const passed = now - lookedAt;
     if (milestone && passed >= shortest) return say(now);
     if (passed < (intervals[step] ?? 60) * 1000) return [];
     step = Math.min(step + 1, intervals.length - 1);
@@ -71,6 +75,7 @@ export function createPlainLines(progress: Progress, pace: Pace): PlainLines {
     onEvent(event, now) {
       switch (event.kind) {
         case "run-started":
+          lookedAt = now;
           saidAt = now;
           return [startLine(event)];
         case "run-ended":

@@ -1,54 +1,8 @@
-// The frame is drawn into a small terminal of our own, which knows the few sequences that are used and wraps long lines
-// anew when it is resized, as real ones do.
+// The frame is drawn into a small terminal of our own.
 import { expect, test } from "bun:test";
-import { widthOf } from "../../../src/report/columns.ts";
 import { createTerminalFrame } from "../../../src/report/terminal-frame.ts";
 import { seeded } from "./events.ts";
-
-class Screen {
-  columns: number;
-  rows = 24;
-  writes = 0;
-  #lines: string[] = [""];
-  #row = 0;
-
-  constructor(columns: number) {
-    this.columns = columns;
-  }
-
-  write(text: string): void {
-    this.writes++;
-    for (const [token = ""] of text.matchAll(/\x1b\[(\d*)([A-Za-z])|\r|\n|[^\x1b\r\n]+/g)) {
-      const [, amount = "", command] = /^\x1b\[(\d*)([A-Za-z])$/.exec(token) ?? [];
-      if (token === "\n") this.#down();
-      else if (token === "\r") continue;
-      else if (command === "A") this.#row = Math.max(0, this.#row - Number(amount || 1));
-      else if (command === "J") this.#lines = this.#lines.slice(0, this.#row + 1).with(this.#row, "");
-      else if (command === "K") continue;
-      else if (command !== undefined) throw new Error(`an unknown sequence: ${JSON.stringify(token)}`);
-      else this.#put(token);
-    }
-  }
-
-  /** Every write of ours ends with the cursor at the beginning of an empty line. */
-  get cursorRow(): number {
-    return this.#row;
-  }
-
-  get text(): string {
-    return this.#lines.join("\n").trimEnd();
-  }
-
-  #put(text: string): void {
-    if (widthOf(text) > this.columns) throw new Error(`too wide: ${text}`);
-    this.#lines[this.#row] = text;
-  }
-
-  #down(): void {
-    this.#row++;
-    if (this.#row === this.#lines.length) this.#lines.push("");
-  }
-}
+import { Screen } from "./screen.ts";
 
 test("a picture replaces the one before, messages stay above it", () => {
   const screen = new Screen(40);
