@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { compileHere } from "./compile.ts";
 import { places, root } from "./places.ts";
-import { show, showErrors } from "./program.ts";
+import { capture, showErrors } from "./program.ts";
 
 const samples = 24;
 
@@ -15,8 +15,12 @@ async function demo(): Promise<number> {
   if (existsSync(join(places.demo, "pipeline.ts"))) {
     console.error("using the pipeline that is in demo/ already (delete the folder to start afresh)");
   } else {
-    const status = await show([pipe, "init", places.demo, "--template", "deform"]);
-    if (status !== 0) return status;
+    const { status, stdout, stderr } = capture([pipe, "init", places.demo, "--template", "deform"]);
+    if (status !== 0) {
+      console.error(stdout + stderr);
+      return status;
+    }
+    console.error("wrote the template `deform` to demo/");
   }
   const words = ["run", "--run_local", "--num_samples", String(samples), "--json"];
   console.error(`\ndemo$ ${relative(places.demo, pipe)} ${words.join(" ")}`);
@@ -40,7 +44,7 @@ function datasetIn(stdout: string): string | undefined {
 }
 
 function tell(dataset: string): void {
-  const entries = readdirSync(dataset, { withFileTypes: true });
+  const entries = readdirSync(dataset, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   const sheets = entries.filter((entry) => entry.isFile() && entry.name.endsWith(".png"));
   const folders = entries.filter((entry) => entry.isDirectory() && /^\d+$/.test(entry.name));
   const pictures = folders.flatMap(({ name }) => picturesIn(join(dataset, name)));
