@@ -18,6 +18,7 @@ export function readLines(stream: ReadableStream<Uint8Array>, mostBytes: number)
   const decoder = new TextDecoder();
   let parts: string[] = [];
   let length = 0;
+  let hasNewline = false;
   let ended = false;
   let piece = readPiece();
 
@@ -34,6 +35,7 @@ export function readLines(stream: ReadableStream<Uint8Array>, mostBytes: number)
   function keep(text: string): void {
     parts.push(text);
     length += text.length;
+    hasNewline ||= text.includes("\n");
   }
   function whole(): string {
     const text = parts.join("");
@@ -44,14 +46,14 @@ export function readLines(stream: ReadableStream<Uint8Array>, mostBytes: number)
   return {
     next: async () => {
       for (;;) {
-        if (parts.at(-1)?.includes("\n") === true || parts.length === 1) {
+        if (hasNewline) {
           const text = whole();
           const at = text.indexOf("\n");
-          if (at >= 0) {
-            parts = at + 1 < text.length ? [text.slice(at + 1)] : [];
-            length = text.length - at - 1;
-            return { kind: "line", text: text.slice(0, at).replace(/\r$/, "") };
-          }
+          const rest = text.slice(at + 1);
+          parts = rest === "" ? [] : [rest];
+          length = rest.length;
+          hasNewline = rest.includes("\n");
+          return { kind: "line", text: text.slice(0, at).replace(/\r$/, "") };
         }
         if (ended) return { kind: "end", rest: whole() };
         if (length > mostBytes) return { kind: "too-long", beginning: whole().slice(0, 1000) };

@@ -40,8 +40,11 @@ export function watchEscapes(kind: "own-process" | "shared-process"): Escapes {
     console.error(`pipe: the block ended this process with status ${status}`);
     Reflect.set(process, exitStatus, 1);
   };
+  let alive: NodeJS.Timeout | undefined;
   return {
     watch: () => {
+      // A promise that nothing will ever settle does not keep a process alive: it would end in the middle, status 0.
+      alive = setInterval(() => {}, 2 ** 30);
       listen();
       process.on("exit", leaving);
       return new Promise((resolve) => {
@@ -51,6 +54,7 @@ export function watchEscapes(kind: "own-process" | "shared-process"): Escapes {
     },
     unwatch: () => {
       give = null;
+      clearInterval(alive);
       doors.open();
       process.off("exit", leaving);
       process.off("uncaughtException", thrown);

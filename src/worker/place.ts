@@ -1,5 +1,5 @@
 // Where a task works: the folder of its sample, or that of the dataset, with what in it is pipe's own and not the task's.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseSampleFolderName, type SampleId } from "../core/ids.ts";
 import type { Assignment } from "../protocol/assignment.ts";
@@ -41,7 +41,10 @@ export function placeOf(
   if (assignment.target.kind === "sample") {
     const { id } = assignment.target.sample;
     const folder = sampleFolder(dataPath, id);
-    onFile("make-folder", folder, () => mkdirSync(folder, { recursive: true }));
+    // Asking costs a third of making what is there already.
+    if (statSync(folder, { throwIfNoEntry: false }) === undefined) {
+      onFile("make-folder", folder, () => mkdirSync(folder, { recursive: true }));
+    }
     return { folder, concerns: concernsInSample, logFile: sampleLogPath(dataPath, id), sample: id };
   }
   const logs = join(taskLogsFolder(where.runFolder), fileNameOf(assignment.block));

@@ -19,9 +19,6 @@ export interface CodeWork {
 
 export async function runCode(work: CodeWork, ending: Ending, escapes: Escapes): Promise<CodeEnding> {
   const escaped = escapes.watch();
-  // A promise that nothing will ever settle does not keep a process alive: a launcher that runs blocks itself would
-  // end in the middle, with status 0.
-  const alive = setInterval(() => {}, 2 ** 30);
   try {
     return await Promise.race([
       worked(work).then((outcome): CodeEnding => ({ kind: "ended", outcome })),
@@ -29,7 +26,6 @@ export async function runCode(work: CodeWork, ending: Ending, escapes: Escapes):
       escaped.then((failure): CodeEnding => ({ kind: "given-up", outcome: failed(failure) })),
     ]);
   } finally {
-    clearInterval(alive);
     escapes.unwatch();
   }
 }
