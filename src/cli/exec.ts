@@ -3,12 +3,11 @@
 import type { TaskFailure } from "../core/events.ts";
 import { blockName, sampleFolderName } from "../core/ids.ts";
 import { never } from "../core/never.ts";
-import type { TaskResult } from "../protocol/answer.ts";
 import { count, duration } from "../report/amounts.ts";
 import { coloursWanted, palette } from "../report/colour.ts";
 import { failureHeadline } from "../report/say-failure.ts";
 import { failureWords } from "../report/say-failure-kind.ts";
-import { executeTask } from "../run/execute-task.ts";
+import { executeTask, type TaskResult } from "../run/execute-task.ts";
 import { exitStatus } from "./exit-status.ts";
 import type { ExecValues } from "./flags/exec.ts";
 

@@ -23,6 +23,8 @@ import { bundleOf, type CheckedRequest, checkRequest } from "./prepare.ts";
 import { readSampleRecord } from "./sample-store.ts";
 import { createSequentialRunner } from "./sequential-runner.ts";
 
+export type { TaskResult } from "../protocol/answer.ts";
+
 export interface TaskRequest {
   readonly block: string;
   readonly sample: SampleId;

@@ -1,13 +1,13 @@
 // From a configured executor to one that can be driven, and what its tasks may take there. The registry knows how to
 // make one; this knows what a run has to give it.
 import type { ExecutorConfig } from "../config/config.ts";
-import { diagnostic, unable } from "../core/diagnostic.ts";
 import type { Seconds } from "../core/ids.ts";
 import { never } from "../core/never.ts";
 import { failed } from "../core/outcome.ts";
 import { type Capacity, clampTo, type Resources } from "../core/resources.ts";
 import type { Executor } from "../executors/executor.ts";
 import { executorKinds } from "../executors/registry.ts";
+import { slurmRefusal } from "../executors/slurm/not-yet.ts";
 import type { Plan } from "../plan/plan.ts";
 import { size } from "../report/amounts.ts";
 import type { RunFolder } from "../rundir/runs.ts";
@@ -30,20 +30,7 @@ export interface ReadyExecutor {
 
 /** @throws Refusal where this machine cannot use it: before anything is on the disk. */
 export function refuseUnusableExecutor(executor: ExecutorConfig): void {
-  if (executor.kind !== "slurm") return;
-  const here = Bun.which("sbatch") !== null;
-  throw unable(
-    diagnostic(
-      "no-slurm",
-      here
-        ? "this version of pipe cannot run on Slurm yet"
-        : "there is no `sbatch` on this machine, so no Slurm to run on",
-      {
-        notes: ["a run goes to Slurm unless it is told otherwise"],
-        hint: '`--run_local` runs it in processes of this machine; `executor = "local"` under `[run]` in pipe.toml keeps it so',
-      },
-    ),
-  );
+  if (executor.kind === "slurm") throw slurmRefusal();
 }
 
 export async function executorFor(what: {

@@ -122,7 +122,7 @@ const pipeline: readonly Case[] = [
       "lib.ts": "export const x = 1;\n",
     }),
     args: run,
-    says: ["lib.ts", '"y"'],
+    says: ["lib.ts", "`y`"],
   },
   {
     name: "a word that `pipe` does not have",
@@ -159,7 +159,7 @@ const pipeline: readonly Case[] = [
       ),
     ),
     args: run,
-    says: ["Simulate_0", "twice"],
+    says: ["Simulate_0", "two blocks"],
   },
   {
     name: "an unknown placeholder",
@@ -199,7 +199,7 @@ for (const [group, cases] of Object.entries({
 })) {
   describe(`${group}: told with status 2, nothing started`, () => {
     for (const one of cases) {
-      test.concurrent(one.name, async () => {
+      test(one.name, async () => {
         await using play = new Playground();
         play.write({ "pipeline.ts": good, ...one.files });
         const before = play.tree(".");

@@ -191,7 +191,7 @@ done
 
 describe("a failure of one sample", () => {
   for (const one of cases) {
-    test.concurrent(one.name, async () => {
+    test(one.name, async () => {
       await using play = new Playground();
       play.write({
         ...one.files,
