@@ -31,19 +31,22 @@ export interface RigOptions {
   readonly timing?: Partial<PoolTiming>;
   readonly files?: Readonly<Record<string, string>>;
   readonly guard?: boolean;
+  /** In the environment of everything that is started; default: one of its own. */
+  readonly token?: string;
 }
 
 export class PoolRig implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), "pipe-pool-"));
   readonly dataPath = join(this.folder, "data");
   readonly runFolder = join(this.dataPath, "runinfo", "000");
-  readonly token = crypto.randomUUID();
+  readonly token: string;
   readonly pool: Pool;
   readonly events: PoolEvent[] = [];
   readonly #waiting = new Set<() => void>();
   #tasks = 0;
 
   constructor(options: RigOptions) {
+    this.token = options.token ?? crypto.randomUUID();
     mkdirSync(this.runFolder, { recursive: true });
     this.write({ "data/runinfo/000/pipeline.js": pipelineSource(options.pipeline), ...options.files });
     const command = (kind: string, worker: string) => [
