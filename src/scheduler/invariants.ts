@@ -152,6 +152,9 @@ function everyWorker(parts: Parts, must: Must): void {
       free.cpus >= 0 && free.gpus >= 0 && free.memory >= 0,
       `worker ${worker.id} has more than it can run`,
     );
+    const [nextUp] = worker.backlog;
+    const waits = nextUp === undefined || !fitsIn(needOf(nextUp) ?? worker.all, worker.free);
+    must(waits, `worker ${worker.id} has room for what waits in its backlog`);
     const long = [...worker.occupying].filter((task) => tasks.post(task) === post.long).length;
     must(long === worker.longTasks, `worker ${worker.id}: long tasks miscounted`);
     must(workers.at(worker.slot) === worker, `worker ${worker.id} is not in its slot`);

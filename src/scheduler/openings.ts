@@ -80,8 +80,10 @@ export class Openings {
 
   /** Nothing is to wait behind a task that is not known to be short, nor where it could start at once. */
   #mayWaitAt(worker: Worker, block: number): boolean {
-    if (worker.longTasks > 0 || worker.occupying.size === 0) return false;
-    const atOnce = worker.atOnce[this.#classes.classOf[block] ?? -1] ?? 0;
+    const needClass = this.#classes.classOf[block] ?? -1;
+    const need = this.#classes.needs[needClass];
+    if (need === undefined || worker.longTasks > 0 || fitsIn(need, worker.free)) return false;
+    const atOnce = worker.atOnce[needClass] ?? 0;
     return worker.backlog.size < atOnce * this.#durations.depth(block);
   }
   /** No worker is given more than its part of what there is: the last tasks are not to pile up at one place. */

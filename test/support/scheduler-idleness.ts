@@ -3,7 +3,8 @@
 
 import { type TaskId, taskId } from "../../src/core/ids.ts";
 import type { Scheduler } from "../../src/scheduler/scheduler.ts";
-import type { Place, SchedulerModel, Seen } from "./scheduler-model.ts";
+import type { Place, Seen } from "./scheduler-facts.ts";
+import type { SchedulerModel } from "./scheduler-model.ts";
 
 /** Nobody has room for a task that may be begun. */
 export function nobodyIdle(model: SchedulerModel, inProgress: number): string | null {
@@ -20,12 +21,15 @@ export function nobodyIdle(model: SchedulerModel, inProgress: number): string | 
   return null;
 }
 
-/** A new sample begins at this place: no task of one in progress would have fitted there. */
-export function nothingOlderFits(model: SchedulerModel, id: TaskId, place: Place): string | null {
+/** A task is given to this place: none that comes before it would have fitted there. */
+export function nothingEarlierFits(model: SchedulerModel, id: TaskId, place: Place): string | null {
+  const begun = model.sampleOf(id).begun;
   for (let index = 0; index < model.tasks.length; index++) {
     const other = taskId(index);
-    if (model.task(other).seen !== "stale" || !model.sampleOf(other).begun) continue;
-    if (model.fits(other, place.free)) return `task ${id} begins a sample and task ${other} waits`;
+    if (other === id || model.task(other).seen !== "stale") continue;
+    const otherBegun = model.sampleOf(other).begun;
+    const earlier = otherBegun === begun ? other < id : otherBegun;
+    if (earlier && model.fits(other, place.free)) return `task ${id} is given away and task ${other} waits`;
   }
   return null;
 }

@@ -8,6 +8,8 @@ import type { Capacity, Resources } from "../../src/core/resources.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import type { Prefetch } from "../../src/scheduler/durations.ts";
 import type { SchedulerEvent } from "../../src/scheduler/messages.ts";
+import { type Final, isFinal, type ModelSample, type ModelTask, type Place } from "./scheduler-facts.ts";
+import { fitsRoom, mostAtOnce, type Room, roomOf } from "./scheduler-room.ts";
 
 export interface ModelSetup {
   readonly plan: Plan;
@@ -17,52 +19,16 @@ export interface ModelSetup {
   readonly prefetch: Prefetch;
 }
 
-export type Seen = "untouched" | "asked" | "stale" | "held" | "started" | Final;
-export type Final = "succeeded" | "issue" | "failed" | "cached" | "cached-issue" | "skipped";
-
-export interface ModelTask {
-  seen: Seen;
-  attempt: number;
-  failures: number;
-  losses: number;
-  /** Attempts that cost nothing, or of which one cannot see from outside what they cost. */
-  free: number;
-  worker: WorkerId | null;
-}
-
-export interface ModelSample {
-  left: number;
-  skipped: number;
-  asked: number;
-  begun: boolean;
-  issue: boolean;
-  failed: boolean;
-  interrupted: boolean;
-  ended: boolean;
-}
-
-/** Cores and GPUs in thousandths, bytes. */
-export interface Room {
-  cpus: number;
-  gpus: number;
-  memory: number;
-}
-
-export interface Place {
-  readonly all: Room;
-  readonly free: Room;
-  readonly held: Set<TaskId>;
-}
-
 export class SchedulerModel {
   readonly setup: ModelSetup;
   readonly tasks: readonly ModelTask[];
   readonly samples: readonly ModelSample[];
   readonly places = new Map<WorkerId, Place>();
-  /** What the scheduler now has to say of retries and failures. */
+  /** What the scheduler now has to say of retries, failures and cancelled tasks. */
   readonly expected = new Set<string>();
   started = false;
   interrupted = false;
+  cancelled = false;
   /** How many tasks can run at once at most. */
   placesAtOnce = 0;
   /** Verdicts asked for in samples that have not begun, and in those that have. */
@@ -133,8 +99,12 @@ export class SchedulerModel {
         break;
       }
       case "drain":
+        this.interrupted = true;
+        break;
       case "cancel":
         this.interrupted = true;
+        if (!this.cancelled) this.#expectCancels();
+        this.cancelled = true;
         break;
       default:
         never(event);
@@ -187,7 +157,8 @@ export class SchedulerModel {
     if (as === "issue" || as === "cached-issue") sample.issue = true;
     if (stoppedBefore || !(sample.issue || sample.failed)) return;
     for (const other of this.tasksOf(this.rowOf(id))) {
-      const { seen } = this.task(other);
+      const { seen, worker } = this.task(other);
+      if (seen === "held" && worker !== null) this.expected.add(`cancel ${worker} ${other}`);
       if (seen === "untouched" || seen === "asked" || seen === "stale") this.settle(other, "skipped");
     }
   }
@@ -197,23 +168,11 @@ export class SchedulerModel {
     return sample.issue || sample.failed;
   }
   fits(id: TaskId, room: Room): boolean {
-    const need = this.needOf(id);
-    return need.cpus <= room.cpus && need.gpus <= room.gpus && need.memory <= room.memory;
+    return fitsRoom(this.needOf(id), room);
   }
   /** No more tasks than this run at once at such a place. */
   atOnce(room: Room): number {
-    const needs = this.#needs;
-    const fits = needs.some((n) => n.cpus <= room.cpus && n.gpus <= room.gpus && n.memory <= room.memory);
-    if (!fits) return 0;
-    const times = (of: (r: Room) => number): number => {
-      const least = Math.min(...needs.map(of));
-      return least > 0 ? Math.floor(of(room) / least) : Number.POSITIVE_INFINITY;
-    };
-    return Math.min(
-      times((r) => r.cpus),
-      times((r) => r.gpus),
-      times((r) => r.memory),
-    );
+    return mostAtOnce(this.#needs, room);
   }
   rowOf(id: TaskId): number {
     return this.setup.plan.positionOf(id).sampleIndex ?? this.setup.plan.samples.length;
@@ -254,10 +213,11 @@ export class SchedulerModel {
     const place = this.places.get(worker);
     if (place === undefined) return;
     this.placesAtOnce -= this.atOnce(place.all);
-    for (const id of [...place.held]) {
+    const lost = [...place.held];
+    for (const id of lost) this.give(id, null);
+    for (const id of lost) {
       this.lost++;
       const began = this.task(id).seen === "started";
-      this.give(id, null);
       this.#failure(id, began || this.setup.prefetch.most === 0 ? "place" : "place-or-backlog");
     }
     this.places.delete(worker);
@@ -291,6 +251,12 @@ export class SchedulerModel {
     }
   }
 
+  #expectCancels(): void {
+    for (const [worker, place] of this.places) {
+      for (const task of place.held) this.expected.add(`cancel ${worker} ${task}`);
+    }
+  }
+
   #verdictSettled(id: TaskId): void {
     const sample = this.sampleOf(id);
     sample.asked--;
@@ -308,15 +274,3 @@ export class SchedulerModel {
     return task.worker === event.worker && task.attempt === event.attempt ? task : null;
   }
 }
-
-export function isFinal(seen: Seen): seen is Final {
-  return (
-    seen !== "untouched" && seen !== "asked" && seen !== "stale" && seen !== "held" && seen !== "started"
-  );
-}
-
-const roomOf = (amounts: { cpus: number; gpus: number; memory: number | null }): Room => ({
-  cpus: Math.round(amounts.cpus * 1000),
-  gpus: Math.round(amounts.gpus * 1000),
-  memory: amounts.memory ?? 0,
-});

@@ -4,8 +4,9 @@ import { taskId } from "../../src/core/ids.ts";
 import { never } from "../../src/core/never.ts";
 import type { SchedulerCommand, SchedulerEvent } from "../../src/scheduler/messages.ts";
 import type { Scheduler } from "../../src/scheduler/scheduler.ts";
-import { nobodyIdle, nothingOlderFits, reasonIsTrue } from "./scheduler-idleness.ts";
-import { isFinal, type ModelSample, type ModelSetup, SchedulerModel } from "./scheduler-model.ts";
+import { isFinal, type ModelSample } from "./scheduler-facts.ts";
+import { nobodyIdle, nothingEarlierFits, reasonIsTrue } from "./scheduler-idleness.ts";
+import { type ModelSetup, SchedulerModel } from "./scheduler-model.ts";
 
 export type Checks = "after-every-event" | "now-and-then";
 
@@ -100,8 +101,7 @@ export class SchedulerWatch {
         this.#checkSampleEnded(command);
         break;
       case "cancel":
-        if (model.task(command.task).worker !== command.worker) this.#unexpected(command);
-        if (!model.interrupted && !model.hasStopped(command.task)) this.#unexpected(command);
+        if (!model.expected.delete(`cancel ${command.worker} ${command.task}`)) this.#unexpected(command);
         break;
       case "finished":
         this.finished = command.why;
@@ -151,13 +151,13 @@ export class SchedulerWatch {
     if (most === 0 && !model.fits(id, place.free))
       this.#fail(`${command.worker} is given more than it can run`);
     if (place.held.size >= model.atOnce(place.all) * (most + 1)) this.#fail(`${command.worker} hoards tasks`);
+    if (most === 0 && this.#checks === "after-every-event") {
+      const earlier = nothingEarlierFits(model, id, place);
+      if (earlier !== null) this.#fail(earlier);
+    }
     if (!sample.begun) {
       if (this.#inProgress >= this.#bound())
         this.#fail(`${this.#inProgress} samples in progress, and one more`);
-      if (most === 0 && this.#checks === "after-every-event") {
-        const older = nothingOlderFits(model, id, place);
-        if (older !== null) this.#fail(older);
-      }
       model.begin(id);
       this.#inProgress++;
       this.counted.mostInProgress = Math.max(this.counted.mostInProgress, this.#inProgress);

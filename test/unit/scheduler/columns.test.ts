@@ -1,7 +1,9 @@
 // The small sets and heaps that make the scheduler fast, against the slow ones that everybody understands.
 import { expect, test } from "bun:test";
-import { bytes } from "../../../src/core/ids.ts";
+import { bytes, workerId } from "../../../src/core/ids.ts";
+import { createPlan } from "../../../src/plan/plan.ts";
 import { mayBeInProgress, mayBeLookedAt } from "../../../src/scheduler/admission.ts";
+import { Layout } from "../../../src/scheduler/layout.ts";
 import {
   amountsOf,
   fitsIn,
@@ -13,7 +15,10 @@ import {
 } from "../../../src/scheduler/needs.ts";
 import { SlotSet } from "../../../src/scheduler/slot-set.ts";
 import { TaskHeap } from "../../../src/scheduler/task-heap.ts";
-import { has, need } from "../../support/scheduler-setups.ts";
+import { TaskTable } from "../../../src/scheduler/task-table.ts";
+import { Workers } from "../../../src/scheduler/workers.ts";
+import { blockSpec } from "../../support/block-specs.ts";
+import { has, need, sampleIds } from "../../support/scheduler-setups.ts";
 import { seeded } from "../../support/seeded.ts";
 
 test("a set of slots gives its smallest, at every size up to a hundred thousand", () => {
@@ -85,6 +90,25 @@ test("blocks with equal needs are one class, and the least of each need is known
   const classes = needClasses([need(2), need(1, { gpus: 1 }), need(2), need(1, { gpus: 1 })]);
   expect(classes.classOf).toEqual([0, 1, 0, 1]);
   expect(classes.least).toEqual({ cpus: 1000, gpus: 0, memory: 0 });
+});
+
+test("a worker that takes up a task of its backlog out of turn has that much less room", () => {
+  const layout = new Layout(createPlan([blockSpec("A_0"), blockSpec("B_0")], sampleIds(3)));
+  const tasks = new TaskTable(layout);
+  const workers = new Workers(layout, tasks, needClasses([need(1), need(2)]));
+  const worker = workers.join(workerId("w"), has(2));
+  for (const task of [0, 2]) workers.occupy(worker, task, { length: "short", now: 0 });
+  for (const task of [1, 4]) workers.enqueue(worker, task);
+  workers.release(worker, 0, 1);
+  // Task 1 needs both cores and is the next in line; the worker did not wait for them.
+  expect([...worker.backlog, worker.free.cpus]).toEqual([1, 4, 1000]);
+  workers.beganFromBacklog(worker, 1, 1);
+  expect([...worker.backlog, worker.free.cpus]).toEqual([1, 4, 1000]);
+  workers.beganFromBacklog(worker, 4, 1);
+  expect([...worker.backlog, worker.free.cpus, workers.backlogged]).toEqual([1, 0, 1]);
+  workers.release(worker, 2, 2);
+  workers.release(worker, 4, 3);
+  expect([...worker.occupying, worker.free.cpus, workers.backlogged]).toEqual([1, 0, 0]);
 });
 
 test("needs that no task can have are refused", () => {
