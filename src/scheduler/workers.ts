@@ -126,11 +126,12 @@ export class Workers {
     if (held === post.backlog) {
       worker.backlog.delete(task);
       this.#backlogged--;
-      return;
+    } else {
+      worker.occupying.delete(task);
+      worker.free = plus(worker.free, this.#need(task));
+      if (held === post.long) worker.longTasks--;
     }
-    worker.occupying.delete(task);
-    worker.free = plus(worker.free, this.#need(task));
-    if (held === post.long) worker.longTasks--;
+    // In order: what needs much is not to be passed by all that come after it.
     for (const next of worker.backlog) {
       if (!fitsIn(this.#need(next), worker.free)) break;
       this.#promote(worker, next, now);

@@ -31,7 +31,7 @@ test("in 1,500 random histories every promise holds after every event", () => {
   expect(seen.retried).toBeGreaterThan(1_000);
   expect(seen.failed).toBeGreaterThan(300);
   expect(seen.lost).toBeGreaterThan(300);
-  expect(seen.tasks).toBeGreaterThan(40_000);
+  expect(seen.tasks).toBeGreaterThan(25_000);
 }, 120_000);
 
 test("the same events give the same commands", () => {
