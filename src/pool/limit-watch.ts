@@ -13,6 +13,8 @@ export interface LimitTiming {
   readonly interval: number;
   /** How long after the end of its time a task may still be ended by its own worker. */
   readonly slack: number;
+  /** Seconds between TERM and KILL, which a worker grants to what it ends. */
+  readonly grace: number;
 }
 
 export class LimitWatch {
@@ -67,10 +69,12 @@ export class LimitWatch {
       seen.peak = Math.max(seen.peak, used);
       if (used > memory) return { kind: "out-of-memory", limit: memory, peak: bytes(used) };
     }
-    if (time !== null && monotonic() - process.since > time + this.#timing.slack) {
-      return { kind: "timeout", limit: seconds(time) };
-    }
-    return null;
+    if (time === null) return null;
+    const { slack, grace } = this.#timing;
+    const { since, endingSince } = process;
+    // One that still looks up is ending the task itself, and politely; one that does not is killed.
+    const patience = endingSince === null ? since + time + slack : endingSince + grace + slack;
+    return monotonic() > patience ? { kind: "timeout", limit: seconds(time) } : null;
   }
 }
 

@@ -60,6 +60,8 @@ export class WorkerProcess {
   leavesUnbegun = false;
   /** Since when the first of `unanswered` may have been running. */
   since: Seconds = monotonic();
+  /** Since when it is ending the first of `unanswered`, because its time is over; null where it has not said so. */
+  endingSince: Seconds | null = null;
   readonly #mark: string;
   readonly #listener: ProcessListener;
   readonly #child: Child;
@@ -121,6 +123,7 @@ export class WorkerProcess {
     const [assignment] = at < 0 ? [] : this.unanswered.splice(at, 1);
     if (assignment === undefined) return null;
     if (this.begun === result.task) this.begun = null;
+    this.endingSince = null;
     this.since = monotonic();
     return assignment;
   }
@@ -170,6 +173,9 @@ export class WorkerProcess {
         return;
       case "results":
         this.#listener.results(this, message.results);
+        return;
+      case "ending":
+        if (this.unanswered[0]?.task === message.task) this.endingSince = monotonic();
         return;
       case "leaving":
         this.doomed();

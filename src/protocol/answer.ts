@@ -30,6 +30,8 @@ export type FromWorker =
       readonly host: string;
     }
   | { readonly kind: "started"; readonly task: TaskId; readonly attempt: Attempt; readonly at: Moment }
+  /** Its time is over, and the worker is about to end it: TERM first, so it takes the grace until the result comes. */
+  | { readonly kind: "ending"; readonly task: TaskId }
   | { readonly kind: "results"; readonly results: readonly TaskResult[] }
   /**
    * It takes no further task: code that had to be given up may still be running in it. What it has been given and has

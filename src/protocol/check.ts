@@ -1,7 +1,7 @@
 // What came from another process, checked once: a typed message from then on, or what is wrong with it. Values of a
 // sample are only checked for their outermost shape: what came out of JSON.parse is JSON all through.
 import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
-import type { Failure, FailureKind } from "../core/failure.ts";
+import type { Failure } from "../core/failure.ts";
 import {
   attempt,
   type Bytes,
@@ -20,6 +20,7 @@ import type { Resources } from "../core/resources.ts";
 import type { BlockValues, SampleChanges, SampleState } from "../core/sample.ts";
 import type { FromWorker, TaskResult } from "./answer.ts";
 import type { Assignment, ToWorker } from "./assignment.ts";
+import { isFailure } from "./check-failure.ts";
 
 export type Checked<Message> =
   | { readonly kind: "good"; readonly message: Message }
@@ -84,6 +85,8 @@ function fromWorker(value: unknown): FromWorker {
       };
     case "results":
       return { kind: "results", results: list(fields.results, "results").map(result) };
+    case "ending":
+      return { kind: "ending", task: taskId(number(fields.task, "task")) };
     case "leaving":
       return { kind: "leaving" };
     case "unfit":
@@ -215,48 +218,9 @@ function usage(value: unknown): Usage {
   };
 }
 
-/** For each kind of failure, what its fields are: with `?` where null is allowed. */
-const failureFields: { readonly [Kind in FailureKind]: Readonly<Record<string, Shape>> } = {
-  exception: { name: "text", message: "text", stack: "texts" },
-  exited: { status: "number" },
-  killed: { signal: "text" },
-  "command-status": { program: "text", status: "number" },
-  "command-signal": { program: "text", signal: "text" },
-  "cannot-start": { program: "text", why: "text", code: "text" },
-  timeout: { limit: "number" },
-  "out-of-memory": { limit: "number?", peak: "number?" },
-  "bad-result": { problem: "text", excerpt: "text" },
-  "persistent-died": { program: "text", status: "number?", signal: "text?" },
-  "bad-answer": { program: "text", problem: "text", excerpt: "text" },
-  "no-such-value": { placeholder: "text", known: "texts" },
-  "input-missing": { patterns: "texts" },
-  "output-missing": { patterns: "texts" },
-  "bad-value": { path: "text", problem: "text" },
-  "cannot-write": { path: "text", code: "text" },
-  "cannot-load": { message: "text" },
-  "worker-lost": { worker: "text", why: "text" },
-  cancelled: {},
-};
-
-type Shape = "text" | "text?" | "texts" | "number" | "number?";
-
 function failure(value: unknown): Failure {
-  const fields = object(value, "failure");
-  if (!isFailure(fields))
-    throw new Mismatch(`\`failure\` of kind ${JSON.stringify(fields.kind)} is incomplete`);
-  return fields;
-}
-
-function isFailure(fields: Fields): fields is Failure & Fields {
-  const shapes = Object.entries(failureFields).find(([kind]) => kind === fields.kind)?.[1];
-  if (shapes === undefined) return false;
-  return Object.entries(shapes).every(([name, shape]) => hasShape(fields[name], shape));
-}
-
-function hasShape(value: unknown, shape: Shape): boolean {
-  if (shape === "texts") return Array.isArray(value) && value.every((item) => typeof item === "string");
-  if (value === null) return shape.endsWith("?");
-  return shape.startsWith("text") ? typeof value === "string" : typeof value === "number";
+  if (!isFailure(value)) throw new Mismatch(`\`failure\` is none that is known, or incomplete`);
+  return value;
 }
 
 function object(value: unknown, name: string): Fields {

@@ -44,7 +44,10 @@ async function work(desk: Desk, channel: Channel, runner: TaskRunner): Promise<L
       desk.sendResults();
       channel.send({ kind: "started", task: assignment.task, attempt: assignment.attempt, at: wallClock() });
     }
-    const result = await runner.run(assignment, desk.begin(assignment.task));
+    const { task } = assignment;
+    const result = await runner.run(assignment, desk.begin(task), () =>
+      channel.send({ kind: "ending", task }),
+    );
     pace.took(assignment.block, result.usage.seconds);
     // Said first: whoever has the result must not give this process anything more.
     if (runner.condition === "spoiled") channel.send({ kind: "leaving" });

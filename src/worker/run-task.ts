@@ -100,9 +100,10 @@ export function createTaskRunner(context: RunnerContext): TaskRunner {
     get condition() {
       return condition;
     },
-    run: async (assignment, signal) => {
+    run: async (assignment, signal, onTimeOver) => {
       const started = wallClock();
       using ending = watchEnding(signal, assignment.needs.time, { seconds: grace });
+      if (onTimeOver !== undefined) void ending.ordered.then(onTimeOver);
       context.output.begin();
       meter.begin();
       let ran: Ran & { readonly manifest: Manifest };

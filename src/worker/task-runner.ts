@@ -6,8 +6,9 @@ export interface TaskRunner {
   /**
    * Runs one attempt to its end, whatever that is; never throws. One at a time.
    * `signal` ends it early: TERM to what it started, then KILL after the grace in the signal's reason (see `EndNow`).
+   * `onTimeOver` is told when its time is over and it is about to be ended.
    */
-  run(assignment: Assignment, signal: AbortSignal): Promise<TaskResult>;
+  run(assignment: Assignment, signal: AbortSignal, onTimeOver?: () => void): Promise<TaskResult>;
   /**
    * `spoiled` after code was given up that could not be stopped: it may still be running in this process, which should
    * end rather than take another task.

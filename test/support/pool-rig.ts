@@ -30,6 +30,8 @@ export interface RigOptions {
   readonly capacity?: Capacity;
   readonly timing?: Partial<PoolTiming>;
   readonly files?: Readonly<Record<string, string>>;
+  /** The worker's own seconds between TERM and KILL. */
+  readonly grace?: number;
   readonly guard?: boolean;
   /** In the environment of everything that is started; default: one of its own. */
   readonly token?: string;
@@ -50,7 +52,7 @@ export class PoolRig implements AsyncDisposable {
     mkdirSync(this.runFolder, { recursive: true });
     this.write({ "data/runinfo/000/pipeline.js": pipelineSource(options.pipeline), ...options.files });
     const command = (kind: string, worker: string) => [
-      ...[process.execPath, entry, kind, this.runFolder, this.dataPath, worker],
+      ...[process.execPath, entry, kind, this.runFolder, this.dataPath, worker, String(options.grace ?? 0.3)],
     ];
     this.pool = createPool({
       workerOf: (lane) => workerId(`local-${lane}`),

@@ -4,7 +4,7 @@ import { guardMain } from "../../src/system/guard.ts";
 import { ipcChannel } from "../../src/worker/ipc-channel.ts";
 import { workerMain } from "../../src/worker/worker-main.ts";
 
-const [, , kind = "", runFolder = "", dataPath = "", worker = ""] = process.argv;
+const [, , kind = "", runFolder = "", dataPath = "", worker = "", grace = "0.3"] = process.argv;
 if (kind === "guard") {
   await guardMain(Bun.stdin.stream(), 0.2);
   process.exit(0);
@@ -18,6 +18,6 @@ process.exit(
     worker: workerId(worker),
     seed: 7,
     version: "test",
-    grace: 0.3,
+    grace: Number(grace),
   }),
 );

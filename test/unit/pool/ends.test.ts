@@ -29,6 +29,24 @@ describe("a command that does not want to end", () => {
     expect(processesHolding(rig.token).filter((one) => one.command.includes("sleep"))).toEqual([]);
   });
 
+  test("may take its grace to clean up, and its worker lives on", async () => {
+    const polite = `trap 'sleep 0.6; echo cleaned; exit 0' TERM; while :; do sleep 0.02; done`;
+    await using rig = new PoolRig({
+      pipeline: `export default new Pipeline().append(command("Polite", ["sh", "-c", ${JSON.stringify(polite)}])).append(command("Fine", ["true"]));`,
+      processes: 1,
+      timing: { grace: 2, slack: 0.1 },
+      grace: 2,
+    });
+    const workers = () => processesHolding(rig.token).filter((one) => one.command.includes("worker-entry"));
+    const [result] = await rig.run([rig.task("Polite_0", 0, { needs: { time: after(0.2) } })]);
+    const before = workers();
+    expect(result?.outcome).toEqual({ kind: "failed", failure: { kind: "timeout", limit: after(0.2) } });
+    expect(result?.tail.at(-1)).toBe("cleaned");
+    await rig.run([rig.task("Fine_0", 1)]);
+    expect(before.length).toBe(1);
+    expect(workers()).toEqual(before);
+  });
+
   test("is ended with all it started when it is cancelled", async () => {
     await using rig = new PoolRig({ pipeline: command });
     const stay = rig.task("Stay_0", 0);

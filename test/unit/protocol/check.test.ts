@@ -60,6 +60,7 @@ const fromWorker: readonly unknown[] = [
       ...failures.map((failure) => ({ kind: "failed", failure })),
     ].map(result),
   },
+  { kind: "ending", task: 4 },
   { kind: "leaving" },
   { kind: "unfit", message: "m" },
 ];
