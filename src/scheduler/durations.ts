@@ -42,10 +42,6 @@ export class Durations {
     this.#depth[block] = depth;
     this.#deepest = this.#depth.reduce((most, d) => Math.max(most, d), 0);
   }
-  /** Running average in seconds; null before the first. */
-  average(block: number): number | null {
-    return (this.#seen[block] ?? 0) === 0 ? null : (this.#average[block] ?? null);
-  }
   /** Tasks of the block that may wait at a worker, for each one that it can run at once. */
   depth(block: number): number {
     return this.#depth[block] ?? 0;

@@ -6,9 +6,6 @@
 export class SlotSet {
   #levels: Uint32Array[] = [new Uint32Array(1)];
 
-  get isEmpty(): boolean {
-    return this.#levels.at(-1)?.[0] === 0;
-  }
   has(value: number): boolean {
     return (((this.#levels[0]?.[value >>> 5] ?? 0) >>> (value & 31)) & 1) === 1;
   }
