@@ -3,6 +3,7 @@
 import { resolve } from "node:path";
 import { BadValue } from "../api/bad-value.ts";
 import { SampleIssue } from "../api/block.ts";
+import { framesOf } from "../api/source-place.ts";
 import type { Failure } from "../core/failure.ts";
 import { failed, type Outcome } from "../core/outcome.ts";
 import { FileError, type FileOperation, isOutOfSpace } from "../system/file-error.ts";
@@ -35,10 +36,14 @@ export function failureOfThrown(thrown: unknown): Failure {
 export function userLines(stack: string): readonly string[] {
   return stack
     .split("\n")
+    .filter((line) => framesOf(line).some(({ file }) => !isOurs(file)))
     .map((line) => line.trim())
-    .filter((line) => line.startsWith("at ") && !notTheUsers.some((part) => line.includes(part)))
     .slice(0, 30);
 }
+
+/** Inside the executable our code has no absolute path; during development it lies in the folder above this one. */
+const isOurs = (file: string): boolean => !isCompiled() && file.startsWith(ownSources);
+const ownSources = `${resolve(import.meta.dir, "..")}/`;
 
 const writing: ReadonlySet<FileOperation> = new Set<FileOperation>([
   "create",
@@ -47,16 +52,6 @@ const writing: ReadonlySet<FileOperation> = new Set<FileOperation>([
   "rename",
   "make-folder",
 ]);
-
-/** `/$bunfs/` holds the executable's own code; during development the same lies in the folder above this one. */
-const notTheUsers: readonly string[] = [
-  "node:",
-  "bun:",
-  "(native",
-  "(unknown)",
-  "/$bunfs/",
-  ...(isCompiled() ? [] : [resolve(import.meta.dir, "..")]),
-];
 
 /** Blocks write by any means; when the disk is full, that is what there is to say, whoever noticed it. */
 function fullDisk(error: Error): Failure | null {
