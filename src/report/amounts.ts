@@ -1,9 +1,11 @@
 // Durations, sizes and counts as people read them. Without one place, the same 90 seconds would be "90.0s" in the
 // live view and "1m 30s" in the summary.
 
-/** Exact figures are for JSON; a person reads `0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`, `3 d 4 h`. */
+/** Exact figures are for JSON; a person reads `4 ms`, `0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`, `3 d 4 h`. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return "?";
+  // A table in which every task takes `0 s` says nothing. What is no time at all stays `0 s`.
+  if (seconds > 0 && seconds < 0.0995) return `${Math.max(1, Math.round(seconds * 1000))} ms`;
   if (seconds < 9.95) return `${seconds.toFixed(1).replace(/\.0$/, "")} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;

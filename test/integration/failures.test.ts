@@ -224,6 +224,8 @@ export default new Pipeline().append(new First()).append(${one.block}, ${one.opt
       expect(report.tasks.ran + report.tasks.cached + report.tasks.skipped).toBe(report.tasks.total);
       expect(ending.status).toBe(1);
       for (const words of one.says) expect(ending.stderr).toContain(words);
+      // Our own lines of a stack say nothing to somebody who wrote a pipeline.
+      expect(ending.stderr).not.toContain("src/worker/");
       expect(ending.stderr).toContain("Bad_0 failed on sample 000001");
       expect(ending.stderr).toContain("pipe exec Bad_0 1");
     });
