@@ -1,11 +1,11 @@
 // `pipe exec BLOCK SAMPLE`: one task, here, in the foreground, as the worker would run it: the command that every
 // failure names for repeating it.
 import type { TaskFailure } from "../core/events.ts";
-import { blockName, sampleFolderName } from "../core/ids.ts";
+import { blockName } from "../core/ids.ts";
 import { never } from "../core/never.ts";
 import { count, duration } from "../report/amounts.ts";
 import { coloursWanted, palette } from "../report/colour.ts";
-import { failureHeadline } from "../report/say-failure.ts";
+import { failureHeadline, sayTarget } from "../report/say-failure.ts";
 import { failureWords } from "../report/say-failure-kind.ts";
 import { executeTask, type TaskResult } from "../run/execute-task.ts";
 import { exitStatus } from "./exit-status.ts";
@@ -20,7 +20,7 @@ export async function execCommand(values: ExecValues): Promise<number> {
 
 function inWords({ block, sample, color }: ExecValues, result: TaskResult): string {
   const { outcome, usage, manifest } = result;
-  const task = `${block} on sample ${sampleFolderName(sample)}`;
+  const task = `${block} on ${sayTarget(sample)}`;
   switch (outcome.kind) {
     case "succeeded":
       return `${task}: done in ${duration(usage.seconds)}, ${count(manifest.files.length, "file")} written`;

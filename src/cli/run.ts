@@ -26,6 +26,8 @@ export async function runCommand(values: RunValues): Promise<number> {
     mode: modeFor(checked),
     stream: process.stderr,
     ...{ colours, execFlags, workingFolder: cwd },
+    // No summary follows that would say it again.
+    atEnd: output.json ? "keep" : "clear",
   });
   try {
     const outcome = await runPipeline(checked, { ...planned, commandLine: process.argv.slice(2) }, show);
@@ -39,15 +41,17 @@ export async function runCommand(values: RunValues): Promise<number> {
       const { runJson } = await import("../report/json.ts");
       process.stdout.write(`${JSON.stringify(runJson(ended, show.progress))}\n`);
     } else {
-      const { summaryText } = await import("../report/summary.ts");
+      const { summaryLine, summaryText } = await import("../report/summary.ts");
       const coloured = coloursWanted({
         flag: output.color,
         isTerminal: process.stdout.isTTY === true,
         environment: process.env,
       });
-      process.stdout.write(
-        `${summaryText(ended, show.progress, { colours: coloured, workingFolder: cwd, execFlags })}\n`,
-      );
+      const text =
+        output.detail === "quiet"
+          ? summaryLine(ended)
+          : summaryText(ended, show.progress, { colours: coloured, workingFolder: cwd, execFlags });
+      process.stdout.write(`${text}\n`);
     }
     switch (outcome.why) {
       case "executor-failed":

@@ -12,6 +12,8 @@ export interface Assignment {
     /** A dataset block: the samples that are valid, in order; the worker reads what it needs from their folders. */
     | { readonly kind: "dataset"; readonly valid: readonly SampleId[] };
   readonly needs: Resources;
+  /** Environment variables for its command besides the block's own: what the configuration of this run sets. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 export type ToWorker =

@@ -104,7 +104,12 @@ function assignment(value: unknown): Assignment {
     block: blockName(text(fields.block, "block")),
     target: target(fields.target),
     needs: needs(fields.needs),
+    environment: texts(object(fields.environment, "environment")),
   };
+}
+
+function texts(fields: Fields): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, text(value, name)]));
 }
 
 function target(value: unknown): Assignment["target"] {

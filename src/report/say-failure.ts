@@ -30,14 +30,13 @@ export const failureLine = (failure: Failure): string => shortened(failureWords(
 export const sayTarget = (sample: SampleId | null): string =>
   sample === null ? "the dataset" : `sample ${sampleFolderName(sample)}`;
 
-/** `pipe exec Simulate_0 42 --data_path data`, ready to be pasted; null for a dataset block, which has no sample. */
+/** `pipe exec Simulate_0 42 --data_path data`, ready to be pasted; a dataset block has no sample. */
 export function repeatCommand(
   task: { readonly block: BlockName; readonly sample: SampleId | null },
   flags: readonly string[],
-): string | null {
-  return task.sample === null
-    ? null
-    : printable(shellCommand(["pipe", "exec", task.block, String(task.sample), ...flags]));
+): string {
+  const sample = task.sample === null ? [] : [String(task.sample)];
+  return printable(shellCommand(["pipe", "exec", task.block, ...sample, ...flags]));
 }
 
 /** A path as it is shortest to read and still right where the reader is. */
@@ -62,7 +61,7 @@ export function sayFailure(failed: TaskFailure, place: FailurePlace): string {
       ? []
       : [`  log: ${shownPath(join(place.runFolder, failed.log), place.workingFolder)}`]),
     ...(hint === null ? [] : [`  ${colours.hint("hint:")} ${hint}`]),
-    ...(repeat === null ? [] : [`  repeat it here: ${repeat}`]),
+    `  repeat it here: ${repeat}`,
   ].join("\n");
 }
 

@@ -160,6 +160,6 @@ function nextLines(progress: Progress, options: SummaryOptions): string[] {
     ...(failed.log === null
       ? []
       : [`what it printed: ${printable(shellCommand(["pipe", "logs", ...words, ...dataset]))}`]),
-    ...(repeat === null ? [] : [`repeat it here:  ${repeat}`]),
+    `repeat it here:  ${repeat}`,
   ];
 }

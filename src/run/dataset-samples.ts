@@ -1,7 +1,6 @@
 // Which samples a dataset has: its numbered folders, and nothing else says so.
-import { parseSampleFolderName, type SampleId } from "../core/ids.ts";
-import { sampleFolder } from "../rundir/layout.ts";
-import { listFolder, makeFolder } from "../system/durable-folder.ts";
+import { parseSampleFolderName, type SampleId, sampleFolderName } from "../core/ids.ts";
+import { listFolder, makeFoldersIn } from "../system/durable-folder.ts";
 
 /** In the order of their numbers; none where the dataset does not exist yet. */
 export function samplesOf(dataPath: string): readonly SampleId[] {
@@ -15,8 +14,7 @@ export function samplesOf(dataPath: string): readonly SampleId[] {
   return ids.sort((a, b) => a - b);
 }
 
-/** Makes the folders that are missing. */
-export function makeSamples(dataPath: string, wanted: readonly SampleId[]): void {
-  const there = new Set(samplesOf(dataPath));
-  for (const id of wanted) if (!there.has(id)) makeFolder(sampleFolder(dataPath, id));
+/** Makes the folders of samples that the dataset does not have yet. */
+export function makeSamples(dataPath: string, missing: readonly SampleId[]): void {
+  makeFoldersIn(dataPath, missing.map(sampleFolderName));
 }

@@ -5,6 +5,7 @@ import type { Diagnostic } from "../core/diagnostic.ts";
 import type { RunEventBody } from "../core/events.ts";
 import {
   type Attempt,
+  type BlockName,
   type SampleId,
   type Seconds,
   seconds,
@@ -77,6 +78,8 @@ class Driver {
   #over = false;
   #stopping: Promise<void> | null = null;
   #valid: readonly SampleId[] | null = null;
+  /** Blocks of which it was said that no place is large enough. */
+  readonly #saidStuck = new Set<BlockName>();
 
   constructor(input: DriveInput) {
     this.#input = input;
@@ -117,6 +120,7 @@ class Driver {
         case "joined":
           this.#input.record({ ...event, kind: "worker-joined" });
           this.#tell({ kind: "worker-joined", worker: event.worker, capacity: event.capacity });
+          this.#sayStuck();
           return;
         case "gone":
           this.#input.record({ ...event, kind: "worker-gone" });
@@ -222,6 +226,18 @@ class Driver {
     }
   }
 
+  /** Tasks that no place is large enough for would wait for ever in silence. */
+  #sayStuck(): void {
+    for (const { blockIndex, queued } of this.#input.scheduler.stuck()) {
+      const name = this.#input.plan.blocks[blockIndex]?.name;
+      if (name === undefined || this.#saidStuck.has(name)) continue;
+      this.#saidStuck.add(name);
+      const message = `${name} asks for more than any place has, so its tasks wait (${queued} by now)`;
+      const hint = `lower its cpus, memory or gpus: \`[blocks.${name}]\` in pipe.toml`;
+      this.#input.record({ kind: "warning", message, hint });
+    }
+  }
+
   #assignment(task: TaskId, attempt: Attempt): Assignment {
     const { plan, needs, samples, validSamples } = this.#input;
     const { sampleIndex, blockIndex } = plan.positionOf(task);
@@ -230,6 +246,7 @@ class Driver {
     this.#valid ??= sampleIndex === null ? validSamples() : null;
     return {
       ...{ task, attempt, block: this.#name(task).block, needs: need },
+      environment: plan.blocks[blockIndex]?.environment ?? {},
       target:
         sampleIndex === null
           ? { kind: "dataset", valid: this.#valid ?? [] }

@@ -13,9 +13,11 @@ import { attempt, type SampleId, sampleFolderName, taskId } from "../core/ids.ts
 import { freshSample, type SampleState } from "../core/sample.ts";
 import { knownBlocks } from "../plan/selection.ts";
 import type { TaskResult } from "../protocol/answer.ts";
+import type { Assignment } from "../protocol/assignment.ts";
 import { sampleFolder } from "../rundir/layout.ts";
 import { requireRun } from "../rundir/runs.ts";
 import { EndNow } from "../worker/task-runner.ts";
+import { idsOf, validSamplesOf } from "./aggregate.ts";
 import { samplesOf } from "./dataset-samples.ts";
 import { listenForInterrupts } from "./interrupts.ts";
 import { rangesOf } from "./plan-json.ts";
@@ -27,7 +29,8 @@ export type { TaskResult } from "../protocol/answer.ts";
 
 export interface TaskRequest {
   readonly block: string;
-  readonly sample: SampleId;
+  /** Null for a block over the whole dataset. */
+  readonly sample: SampleId | null;
   readonly pipeline: string | null;
   /** Of this run the bundle is taken; null: the pipeline as it is now. */
   readonly run: string | null;
@@ -42,7 +45,7 @@ export async function executeTask(request: TaskRequest): Promise<TaskResult> {
   const { dataPath, seed } = checked.settings;
   const { pipeline, specs } = await pipelineFor(checked, request.run);
   const spec = specOf(specs, request.block);
-  const state = stateFor(specs, spec, { dataPath, sample: request.sample });
+  const target = targetFor(specs, spec, { dataPath, sample: request.sample });
   const runFolder = mkdtempSync(join(tmpdir(), "pipe-exec-"));
   const grace = 5;
   const runner = createSequentialRunner({ pipeline, runFolder, dataPath, seed, grace });
@@ -52,7 +55,8 @@ export async function executeTask(request: TaskRequest): Promise<TaskResult> {
     return await runner.run(
       {
         ...{ task: taskId(0), attempt: attempt(1), block: spec.name, needs: spec.needs },
-        target: { kind: "sample", sample: state },
+        environment: spec.environment,
+        target,
       },
       abort.signal,
     );
@@ -77,10 +81,27 @@ function specOf(specs: readonly BlockSpec[], name: string): BlockSpec {
   const [known] = knownBlocks(specs, "pipe exec", [name]);
   const spec = specs.find((candidate) => candidate.name === known);
   if (spec === undefined) throw new Error(`a known block without a specification: ${name}`);
-  if (spec.scope === "sample") return spec;
+  return spec;
+}
+
+function targetFor(
+  specs: readonly BlockSpec[],
+  spec: BlockSpec,
+  where: { readonly dataPath: string; readonly sample: SampleId | null },
+): Assignment["target"] {
+  const { dataPath, sample } = where;
+  if (spec.scope === "dataset") {
+    if (sample === null) return { kind: "dataset", valid: idsOf(validSamplesOf(dataPath)) };
+    throw refuse(
+      diagnostic("dataset-block", `\`${spec.name}\` is over the whole dataset, not over one sample`, {
+        hint: `\`pipe exec ${spec.name}\` runs it, without a sample`,
+      }),
+    );
+  }
+  if (sample !== null) return { kind: "sample", sample: stateFor(specs, spec, { dataPath, sample }) };
   throw refuse(
-    diagnostic("dataset-block", `\`${name}\` is over the whole dataset, not over one sample`, {
-      hint: `run it with \`pipe run --until ${name}\``,
+    diagnostic("no-sample", `\`${spec.name}\` needs a sample to run on`, {
+      hint: `name one: \`pipe exec ${spec.name} ${samplesOf(dataPath)[0] ?? 0}\``,
     }),
   );
 }

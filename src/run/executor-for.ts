@@ -11,6 +11,8 @@ import { slurmRefusal } from "../executors/slurm/not-yet.ts";
 import type { Plan } from "../plan/plan.ts";
 import { size } from "../report/amounts.ts";
 import type { RunFolder } from "../rundir/runs.ts";
+import type { Prefetch } from "../scheduler/durations.ts";
+import { defaultPrefetch, noPrefetch } from "../scheduler/scheduler.ts";
 import { hostName } from "../system/host.ts";
 import { countGpus, usableCores, usableMemory } from "../system/machine.ts";
 import { selfCommand } from "../system/self-command.ts";
@@ -25,6 +27,8 @@ export interface ReadyExecutor {
   readonly needs: readonly Resources[];
   /** By block: what it takes in the scheduler's account. */
   readonly counted: readonly Resources[];
+  /** How much it may be given ahead. */
+  readonly prefetch: Prefetch;
   readonly warnings: readonly { readonly message: string; readonly hint: string | null }[];
 }
 
@@ -53,7 +57,9 @@ export async function executorFor(what: {
         endNow: (grace) => new EndNow(grace),
       });
       const fitted = cutToFit(what.plan, machine);
-      return { executor, ...fitted, counted: fitted.needs.map((need) => ({ ...need, cpus: 1 })) };
+      // "In order" means it: what is given ahead of a slow verdict would be of another sample.
+      const counted = fitted.needs.map((need) => ({ ...need, cpus: 1 }));
+      return { executor, ...fitted, counted, prefetch: noPrefetch };
     }
     case "local": {
       const maxProcesses = settings.maxProcesses ?? usableCores();
@@ -63,7 +69,7 @@ export async function executorFor(what: {
         ...{ selfCommand: selfCommand(), host: hostName(), environment: process.env },
       });
       const fitted = cutToFit(what.plan, capacity);
-      return { executor, ...fitted, counted: fitted.needs };
+      return { executor, ...fitted, counted: fitted.needs, prefetch: defaultPrefetch };
     }
     case "slurm":
       throw new Error("an executor that was refused before");

@@ -61,13 +61,18 @@ function forJournal(event: RunEvent): RunEvent {
 
 /** A megabyte in an error's message, or in one printed line, is cut: the log has the whole. */
 function shortened(event: RunEvent): object {
-  return JSON.parse(
-    JSON.stringify(event, (_key, value: unknown) => {
-      if (typeof value === "string" && value.length > 1000) return `${value.slice(0, 1000)}…`;
-      return Array.isArray(value) && value.length > 20 ? value.slice(-20) : value;
-    }),
+  const cut: object = JSON.parse(
+    JSON.stringify(event, (_key, value: unknown) =>
+      typeof value === "string" && value.length > longestText ? `${value.slice(0, longestText)}…` : value,
+    ),
   );
+  return event.kind === "task-ended"
+    ? { ...cut, tail: event.tail.slice(-5).map((line) => line.slice(0, longestText)) }
+    : cut;
 }
+
+/** Characters; six bytes each at the worst, so that a record of twenty texts still fits. */
+const longestText = 300;
 
 function cannotRecord(error: FileError): Refusal {
   return unable(

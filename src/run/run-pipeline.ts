@@ -12,6 +12,7 @@ import { idsOf, validSamplesOf, writeTables } from "./aggregate.ts";
 import { drive } from "./drive.ts";
 import { executorFor } from "./executor-for.ts";
 import { listenForInterrupts } from "./interrupts.ts";
+import { createLauncherLog } from "./launcher-log.ts";
 import { type CheckedRequest, closeRun, openRun } from "./prepare.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import { SampleStore } from "./sample-store.ts";
@@ -52,8 +53,10 @@ export async function runPipeline(
   let recorder: Recorder | null = null;
   try {
     const failures: TaskFailure[] = [];
+    using log = createLauncherLog(open.run.path, audience.progress);
     recorder = await createRecorder(open.run, (event) => {
       audience.listener(event);
+      log.note(event);
       const failure = finalFailure(event);
       if (failure !== null && failures.length < mostFailuresListed) failures.push(failure);
     });
@@ -68,7 +71,12 @@ export async function runPipeline(
       blocks: plan.blocks.map(({ name, scope }) => ({ name, scope })),
       ...{ samples: plan.samples.length, tasks: plan.taskCount },
     });
-    const { executor, needs, counted, warnings } = await executorFor({ checked, plan, run: open.run, grace });
+    const { executor, needs, counted, prefetch, warnings } = await executorFor({
+      checked,
+      plan,
+      run: open.run,
+      grace,
+    });
     for (const warning of warnings) record({ kind: "warning", ...warning });
     const order = checked.specs.map((spec) => spec.name);
     const ending = await drive({
@@ -77,6 +85,7 @@ export async function runPipeline(
         plan,
         needs: counted,
         retries: plan.blocks.map((block) => block.retries),
+        prefetch,
       }),
       samples: new SampleStore(settings.dataPath, plan.samples, order),
       validSamples: () => idsOf(validSamplesOf(settings.dataPath)),

@@ -61,7 +61,9 @@ export function createProgramRunner(context: ProgramContext): ProgramRunner {
     const argv = argumentsOf(task, context.dataPath);
     if ("kind" in argv) return { outcome: failed(argv), changes: noChanges, usage: null };
     const mark = markBelow(context.mark, String(count++));
-    const surroundings = { inherited: process.env, added: spec.environment, needs: assignment.needs, mark };
+    const { needs } = assignment;
+    const added = { ...spec.environment, ...assignment.environment };
+    const surroundings = { inherited: process.env, added, needs, mark };
     if (spec.kind.kind === "persistent") {
       const facts = { BLOCK: spec.name, DATASET_PATH: context.dataPath, RUN_PATH: context.runFolder };
       const start = {

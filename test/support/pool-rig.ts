@@ -103,6 +103,7 @@ export class PoolRig implements AsyncDisposable {
       block: blockName(block),
       target: { kind: "sample", sample: { ...freshSample(sampleId(sample)), ...more.state } },
       needs: { ...defaultResources, ...more.needs },
+      environment: {},
     };
   }
 

@@ -98,6 +98,7 @@ export class RunnerRig implements AsyncDisposable {
       block: blockName(block),
       target: { kind: "sample", sample: { ...freshSample(sampleId(sample)), ...details.state } },
       needs: { ...defaultResources, ...details.needs },
+      environment: {},
     };
   }
 

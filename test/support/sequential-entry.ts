@@ -44,7 +44,13 @@ const all = Promise.withResolvers<void>();
 const assignments = words.map((word, index): Assignment => {
   const [block = "", sample = "0"] = word.split(":");
   return {
-    ...{ task: taskId(index), attempt: attempt(1), block: blockName(block), needs: defaultResources },
+    ...{
+      task: taskId(index),
+      attempt: attempt(1),
+      block: blockName(block),
+      needs: defaultResources,
+      environment: {},
+    },
     target: { kind: "sample", sample: freshSample(sampleId(Number(sample))) },
   };
 });

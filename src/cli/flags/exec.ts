@@ -7,7 +7,11 @@ export const execDeclaration = declareCommand({
   description: "Run one block on one sample, here and now, as a worker would",
   positionals: {
     block: { type: "text", required: true, description: "the block's name, as in Simulate_0" },
-    sample: { type: "sample", required: true, description: "the sample's number" },
+    sample: {
+      type: "sample",
+      required: false,
+      description: "the sample's number; a block over the whole dataset has none",
+    },
   },
   flags: {
     data_path: dataPathFlag,

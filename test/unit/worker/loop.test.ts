@@ -44,7 +44,13 @@ class TestChannel implements Channel {
 }
 
 const assignment = (task: number, block = "B_0"): Assignment => ({
-  ...{ task: taskId(task), attempt: attempt(1), block: blockName(block), needs: defaultResources },
+  ...{
+    task: taskId(task),
+    attempt: attempt(1),
+    block: blockName(block),
+    needs: defaultResources,
+    environment: {},
+  },
   target: { kind: "sample", sample: freshSample(sampleId(task)) },
 });
 
