@@ -5,6 +5,7 @@ import { seeded } from "../../support/seeded.ts";
 
 const assignment = {
   ...{ task: 3, attempt: 2, block: "Simulate_0" },
+  environment: { GREETING: "hello" },
   target: {
     kind: "sample",
     sample: {

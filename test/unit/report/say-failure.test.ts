@@ -202,7 +202,10 @@ test("a failure over the whole dataset names no sample", () => {
     say({ kind: "exited", status: 3 }, { sample: null })
       .split("\n")
       .filter((line) => !line.startsWith("  a block")),
-  ).toEqual(["error: Simulate_0 failed on the dataset: the block ended its own process with exit status 3"]);
+  ).toEqual([
+    "error: Simulate_0 failed on the dataset: the block ended its own process with exit status 3",
+    "  repeat it here: pipe exec Simulate_0 --data_path organs",
+  ]);
 });
 
 test("a message of a megabyte and a tail of long lines stay readable", () => {
