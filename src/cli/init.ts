@@ -5,6 +5,8 @@ import { basename, delimiter, dirname, join, relative, resolve } from "node:path
 import { diagnostic, refuse } from "../core/diagnostic.ts";
 import { nearest } from "../core/nearest.ts";
 import { type Files, templates } from "../generated/embedded.ts";
+import { coloursWanted } from "../report/colour.ts";
+import { say } from "../report/message.ts";
 import { shellWord } from "../report/shell-word.ts";
 import { publish, readText } from "../system/durable-file.ts";
 import { removeFile } from "../system/durable-folder.ts";
@@ -37,7 +39,8 @@ export async function initCommand(options: InitOptions): Promise<number> {
   if (inTheWay.length > 0) throw refuse(filesInTheWay(inTheWay, options.dir));
   const hasIgnore = exists(join(folder, ignoreName));
   writeAll(folder, hasIgnore ? files : { ...files, [ignoreName]: ignoreText });
-  process.stdout.write(nextSteps({ files, folder, template, hasIgnore }));
+  await say("success", whatWasWritten({ files, folder, template, hasIgnore }), withColours());
+  process.stdout.write(nextSteps(files, folder));
   return exitStatus.fine;
 }
 
@@ -102,16 +105,28 @@ function writeAll(folder: string, files: Files): void {
   }
 }
 
-function nextSteps(about: { files: Files; folder: string; template: string; hasIgnore: boolean }): string {
-  const { files, folder, template, hasIgnore } = about;
+interface Written {
+  readonly files: Files;
+  readonly folder: string;
+  readonly template: string;
+  readonly hasIgnore: boolean;
+}
+
+function whatWasWritten({ files, folder, template, hasIgnore }: Written): string {
+  const where = relative(process.cwd(), folder) === "" ? "this folder" : relative(process.cwd(), folder);
+  const wrote = `wrote the template \`${template}\` to ${where}: ${Object.keys(files).sort().join(", ")}`;
+  return hasIgnore ? `${wrote}; kept its ${ignoreName}, which should list data/ and .pipe/` : wrote;
+}
+
+const withColours = (): boolean =>
+  coloursWanted({ flag: null, isTerminal: process.stderr.isTTY === true, environment: process.env });
+
+function nextSteps(files: Files, folder: string): string {
   const where = relative(process.cwd(), folder);
   const ownSettings = "pipe.toml" in files;
   const run = ownSettings ? "run --run_local" : "run --run_local --data_path data --num_samples 24";
   const pipe = shellWord(ownName());
   return [
-    `wrote the template \`${template}\` to ${where === "" ? "this folder" : where}: ${Object.keys(files).sort().join(", ")}`,
-    ...(hasIgnore ? [`kept its ${ignoreName}; it should list data/ and .pipe/`] : []),
-    "",
     "next:",
     ...(where === "" ? [] : [`  cd ${shellWord(where)}`]),
     ...(ownSettings ? [] : [`  ${pipe} check`]),
