@@ -36,6 +36,8 @@ export interface Readable {
   readonly version: number;
   /** Older versions that it can still read. */
   readonly older?: readonly number[];
+  /** Bodies are handed out as their text, for a reader with too many of them to parse each one before it is asked for. */
+  readonly bodies?: "as-text";
 }
 
 /** Why a journal is not read. Nothing of it has been handed out. */

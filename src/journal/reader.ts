@@ -17,7 +17,7 @@ import { usualPiece, visitLines } from "./lines.ts";
 export interface JournalRecord {
   /** From 1, ascending; only a record that was lost for longer than one poll comes after its successors. */
   readonly seq: number;
-  /** Unchecked: whoever knows the format parses it. */
+  /** Unchecked: whoever knows the format parses it. A text that is not even parsed where the reader asked for that. */
   readonly body: Json;
 }
 
@@ -148,7 +148,7 @@ export class JournalReader {
         return "on";
       }
       const frame = decodeLine(line.bytes, line.start, line.end);
-      const body = frame === null ? undefined : parseJson(frame.json);
+      const body = frame === null ? undefined : this.#bodyOf(frame);
       if (frame === null || body === undefined) {
         bad++;
         return "on";
@@ -175,6 +175,10 @@ export class JournalReader {
     });
     this.#order.flush(handOut);
     return finished(stopped, records);
+  }
+
+  #bodyOf(frame: Frame): Json | undefined {
+    return this.#options.reads.bodies === "as-text" ? frame.json : parseJson(frame.json);
   }
 
   /** Takes the header; anything else as the first whole record is not our journal. */

@@ -11,32 +11,10 @@ import { removeQuietly } from "../system/durable-folder.ts";
 import { FileError, isFileError } from "../system/file-error.ts";
 import { nonce } from "../system/nonce.ts";
 import { encodeRecord, firstRecord, longestLine } from "./frame.ts";
-import { headerJson, type JournalFormat } from "./header.ts";
+import { headerJson } from "./header.ts";
+import type { Reopened, Synced, WriterOptions } from "./writer-terms.ts";
 
-export interface WriterOptions extends JournalFormat {
-  /** The writer's nonce; where one was used to claim the file, the same. */
-  readonly writer?: string;
-  /** When records are synced that nobody asks for: so long after the first of them, or when so many wait. */
-  readonly commit?: { readonly milliseconds: number; readonly records: number };
-  /** All records up to this number are on the disk now. Called after every commit, never from inside a call. */
-  readonly onDurable?: (seq: number) => void;
-  /** A commit failed, the writer is poisoned. Called once per failure, never from inside a call. */
-  readonly onFailure?: (error: FileError) => void;
-}
-
-export type Synced =
-  /** All records up to this number are on the disk. */
-  | { readonly kind: "durable"; readonly seq: number }
-  /** They are not, or nobody knows: do not act on them. `reopen` tries again. */
-  | { readonly kind: "failed"; readonly error: FileError };
-
-export type Reopened =
-  /** All is on the disk; so many records were written, maybe for the second time. */
-  | { readonly kind: "reopened"; readonly repeated: number }
-  /** Still no room, still no server: wait, make room, try again. */
-  | { readonly kind: "failed"; readonly error: FileError }
-  /** The file is gone, is shorter than what was synced, or is another writer's: begin a new one. */
-  | { readonly kind: "lost"; readonly how: "missing" | "shorter" | "other-writer" };
+export type { Reopened, Synced, WriterOptions } from "./writer-terms.ts";
 
 type State =
   | { readonly kind: "open"; readonly file: AppendFile }
@@ -54,6 +32,8 @@ export class JournalWriter {
   #state: State;
   /** What is not known to be on the disk, in order; the header is number 0. */
   #unsynced: { readonly seq: number; readonly line: Uint8Array }[] = [];
+  /** So many of these, from the first, were handed to the operating system. */
+  #written = 0;
   #next = 0;
   #durable = -1;
   /** The file cannot be shorter than this. Not its size: what was lost may still be counted in that. */
@@ -122,10 +102,30 @@ export class JournalWriter {
    * @throws RecordTooLarge; the number is then not used up.
    */
   append(body: Json | object): number {
+    return this.appendText(JSON.stringify(body));
+  }
+
+  /** As `append`, for a body that is JSON text already, without a raw newline. */
+  appendText(json: string): number {
     if (this.#ending) throw new Error(`append to a closed journal: ${this.path}`);
-    const seq = this.#push(JSON.stringify(body));
+    const seq = this.#push(json);
     this.#schedule();
     return seq;
+  }
+
+  /**
+   * Hands all that waits to the operating system, in one write and without a sync: it survives this process then, though not
+   * the machine. Where that fails the writer is poisoned, as by a failed commit.
+   */
+  flush(): void {
+    if (this.#state.kind !== "open" || this.#written === this.#unsynced.length) return;
+    try {
+      this.#writeWaiting(this.#state.file, []);
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      this.#poison(error);
+      queueMicrotask(() => this.#options.onFailure?.(error));
+    }
   }
 
   /** Resolves when everything appended before is on the disk, or cannot be brought there. */
@@ -211,7 +211,9 @@ export class JournalWriter {
       await this.#write(state.file, []);
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
-      this.#state = { kind: "poisoned", error };
+      // A flush meanwhile may have failed, and told it.
+      if (this.state === "poisoned") return;
+      this.#poison(error);
       this.#options.onFailure?.(error);
       return;
     }
@@ -236,7 +238,7 @@ export class JournalWriter {
       file?.close();
       if (isFileError(error, "missing")) return { kind: "lost", how: "missing" };
       if (!(error instanceof FileError)) throw error;
-      this.#state = { kind: "poisoned", error };
+      this.#poison(error);
       return { kind: "failed", error };
     }
   }
@@ -249,14 +251,28 @@ export class JournalWriter {
 
   /** Writes and syncs all that waits now; gives how many records that were. */
   async #write(file: AppendFile, before: readonly Uint8Array[]): Promise<number> {
-    const batch = [...this.#unsynced];
-    const bytes = Buffer.concat([...before, ...batch.map((record) => record.line)]);
-    file.append(bytes);
+    this.#writeWaiting(file, before);
+    const count = this.#written;
     await file.sync();
-    this.#unsynced.splice(0, batch.length);
+    const batch = this.#unsynced.splice(0, count);
+    this.#written -= count;
     this.#durable = batch.at(-1)?.seq ?? this.#durable;
-    this.#durableBytes += bytes.length;
-    return batch.length;
+    for (const part of before) this.#durableBytes += part.length;
+    for (const record of batch) this.#durableBytes += record.line.length;
+    return count;
+  }
+
+  #writeWaiting(file: AppendFile, before: readonly Uint8Array[]): void {
+    const lines = this.#unsynced.slice(this.#written).map((record) => record.line);
+    if (before.length + lines.length === 0) return;
+    file.append(Buffer.concat([...before, ...lines]));
+    this.#written = this.#unsynced.length;
+  }
+
+  /** All that is not synced has to be written again, also what the operating system has taken. */
+  #poison(error: FileError): void {
+    this.#state = { kind: "poisoned", error };
+    this.#written = 0;
   }
 
   #stopTimer(): void {

@@ -20,6 +20,8 @@ export class AppendFile {
   readonly path: string;
   #state: AppendFileState;
   #size: number;
+  /** A descriptor that is closed during a sync could be another file's when the sync comes to it. */
+  #syncing = false;
 
   private constructor(path: string, fd: number, size: number) {
     this.path = path;
@@ -91,11 +93,20 @@ export class AppendFile {
     }
   }
 
-  /** Resolves when all that was appended before is on the disk. The event loop goes on meanwhile. */
+  /**
+   * Resolves when all that was appended before is on the disk. The event loop goes on meanwhile, and more may be appended;
+   * where that fails, this fails too. One sync at a time.
+   */
   async sync(): Promise<void> {
     const fd = this.#descriptor();
     durableStep();
+    this.#syncing = true;
     const error = await new Promise<unknown>((resolve) => fsync(fd, resolve));
+    this.#syncing = false;
+    if (this.#state.kind === "poisoned") {
+      closeSync(fd);
+      throw this.#state.error;
+    }
     if (error !== null && error !== undefined) throw this.#poison(asFileError(error, "sync", this.path));
   }
 
@@ -122,7 +133,7 @@ export class AppendFile {
   #poison(error: unknown): unknown {
     if (!(error instanceof FileError)) return error;
     if (this.#state.kind === "open") {
-      closeSync(this.#state.fd);
+      if (!this.#syncing) closeSync(this.#state.fd);
       this.#state = { kind: "poisoned", error };
     }
     return error;
