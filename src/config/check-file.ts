@@ -57,22 +57,28 @@ function complainAboutTop(context: CheckContext, key: string): void {
   } else complainAboutKey(context, [], key, Object.keys(topTables));
 }
 
-/** Flags that choose an executor have one key together. */
+/** Flags that choose an executor have one key together; those that are meant for one start have none. */
 function withoutRunFlags(context: CheckContext, run: TomlTable): TomlTable {
-  const { run_local, run_sequential, ...others } = run;
-  for (const [key, given] of Object.entries({ run_local, run_sequential })) {
-    if (given === undefined) continue;
-    const name = key.slice("run_".length);
-    complain(
-      context,
-      ["run", key],
-      "unknown-key",
-      `\`${key}\` is a flag, and no key`,
-      `write \`executor = "${name}"\``,
-    );
+  const known: Record<string, unknown> = {};
+  for (const [key, given] of Object.entries(run)) {
+    const hint = runFlagHints.get(key);
+    if (hint === undefined) known[key] = given;
+    else complain(context, ["run", key], "unknown-key", `\`${key}\` is a flag, and no key`, hint);
   }
-  return others;
+  return known;
 }
+
+// In a file, `force_run_blocks` would run the same hours again at every start, with nobody saying so.
+const forOneStart = (key: string): readonly [string, string] => [
+  key,
+  `it is meant for one start: write \`pipe run --${key}\``,
+];
+const runFlagHints: ReadonlyMap<string, string> = new Map([
+  ["run_local", 'write `executor = "local"`'],
+  ["run_sequential", 'write `executor = "sequential"`'],
+  ...["disable_caching", "force_run_blocks", "do_not_retry_blocks", "accept_code"].map(forOneStart),
+  ...["statistics_only", "dry_run"].map(forOneStart),
+]);
 
 function tableAt(context: CheckContext, top: TomlTable, key: "pipeline" | "run"): TomlTable {
   const given = Object.hasOwn(top, key) ? top[key] : {};

@@ -68,6 +68,8 @@ export const noConfig: Config = {
     executor: null,
     maxProcesses: null,
     seed: null,
+    verify: null,
+    retryIssues: null,
     comment: null,
     quiet: null,
     verbose: null,

@@ -97,6 +97,8 @@ export const runTable = table({
   executor: { type: "text" },
   max_processes: whole(1, 4096),
   seed: { type: "seed" },
+  verify: { type: "choice", choices: ["full", "none"] },
+  retry_issues: { type: "boolean" },
   comment: { type: "text" },
   quiet: { type: "boolean" },
   verbose: { type: "boolean" },

@@ -5,11 +5,20 @@ import { resolve } from "node:path";
 import { type Diagnostic, diagnostic, refuse } from "../core/diagnostic.ts";
 import { nearest } from "../core/nearest.ts";
 import { builtInExecutor } from "./built-in-executors.ts";
+import {
+  type CacheFlags,
+  type CacheSettings,
+  chooseCache,
+  choosePurpose,
+  noCacheFlags,
+  type Purpose,
+} from "./cache-settings.ts";
 import type { Config, ExecutorConfig } from "./config.ts";
 import { loadFolderConfig } from "./find-pipeline.ts";
 import { executorKinds } from "./keys.ts";
 
 export interface RunSettings {
+  readonly purpose: Purpose;
   /** Absolute. */
   readonly dataPath: string;
   /** As they were asked for; null: not said. What the ranges mean is decided with the samples that exist. */
@@ -24,6 +33,7 @@ export interface RunSettings {
   /** null: as many as the executor thinks right. */
   readonly maxProcesses: number | null;
   readonly seed: number | string;
+  readonly cache: CacheSettings;
   readonly comment: string | null;
   readonly output: OutputSettings;
 }
@@ -36,7 +46,7 @@ export interface OutputSettings {
 }
 
 /** What the command line said; null: nothing. */
-export interface RunFlags {
+export interface RunFlags extends CacheFlags {
   readonly dataPath: string | null;
   readonly numSamples: number | null;
   readonly startSample: number | null;
@@ -54,6 +64,13 @@ export interface RunFlags {
   readonly color: boolean | null;
 }
 
+export const noRunFlags: RunFlags = {
+  ...noCacheFlags,
+  ...{ dataPath: null, numSamples: null, startSample: null, samples: null, until: null },
+  ...{ runSequential: null, runLocal: null, executor: null, maxProcesses: null },
+  ...{ seed: null, comment: null, quiet: null, verbose: null, json: null, color: null },
+};
+
 export interface SettingSources {
   readonly flags: RunFlags;
   readonly config: Config;
@@ -70,6 +87,8 @@ export function resolveSettings(sources: SettingSources): RunSettings {
   const found: Diagnostic[] = [];
   const executor = chooseExecutor(flags, config, found);
   const output = chooseOutput(flags, config, found);
+  const cache = chooseCache(flags, config, found);
+  const purpose = choosePurpose(flags, whatRuns(flags), found);
   if (executor?.kind === "sequential" && flags.maxProcesses !== null && flags.maxProcesses > 1) {
     found.push(
       diagnostic("contradiction", "a sequential run has one process, so `--max_processes` means nothing", {
@@ -80,6 +99,7 @@ export function resolveSettings(sources: SettingSources): RunSettings {
   if (executor === null || found.length > 0) throw refuse(...found);
   const ofExecutor = executor.kind === "local" ? executor.options.maxProcesses : null;
   return {
+    purpose,
     dataPath: dataPathFrom(flags.dataPath, config, cwd),
     samples: {
       ranges: flags.samples?.join(",") ?? run.samples,
@@ -90,6 +110,7 @@ export function resolveSettings(sources: SettingSources): RunSettings {
     executor,
     maxProcesses: flags.maxProcesses ?? run.maxProcesses ?? ofExecutor,
     seed: flags.seed ?? run.seed ?? config.pipeline.seed ?? pipeline.seed,
+    cache,
     comment: flags.comment ?? run.comment,
     output,
   };
@@ -104,6 +125,22 @@ export async function findDataPath(flag: string | null, cwd: string): Promise<st
 export function dataPathFrom(flag: string | null, config: Config, cwd: string): string {
   if (flag !== null) return resolve(cwd, flag);
   return config.run.dataPath ?? config.pipeline.dataPath ?? resolve(cwd, "data");
+}
+
+/** The flags that only a start that runs something has a use for, by name. */
+function whatRuns(flags: RunFlags): Readonly<Record<string, unknown>> {
+  return {
+    num_samples: flags.numSamples,
+    start_sample: flags.startSample,
+    samples: flags.samples,
+    until: flags.until,
+    run_sequential: flags.runSequential,
+    run_local: flags.runLocal,
+    executor: flags.executor,
+    max_processes: flags.maxProcesses,
+    seed: flags.seed,
+    comment: flags.comment,
+  };
 }
 
 function chooseExecutor(flags: RunFlags, config: Config, found: Diagnostic[]): ExecutorConfig | null {

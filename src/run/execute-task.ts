@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { loadBundle } from "../api/load-bundle.ts";
 import type { Pipeline } from "../api/pipeline.ts";
 import { applyOverrides } from "../config/overrides.ts";
-import type { RunFlags } from "../config/resolve.ts";
+import { noRunFlags, type RunFlags } from "../config/resolve.ts";
 import type { BlockSpec } from "../core/block.ts";
 import { diagnostic, refuse } from "../core/diagnostic.ts";
 import { attempt, type SampleId, sampleFolderName, taskId } from "../core/ids.ts";
@@ -148,7 +148,5 @@ function stateFor(
 }
 
 function flagsFor({ dataPath, seed }: TaskRequest): RunFlags {
-  const nothing = { numSamples: null, startSample: null, samples: null, until: null, executor: null };
-  const quiet = { maxProcesses: null, comment: null, quiet: null, verbose: null, json: null, color: null };
-  return { ...nothing, ...quiet, dataPath, seed, runSequential: true, runLocal: null };
+  return { ...noRunFlags, dataPath, seed, runSequential: true };
 }

@@ -50,6 +50,42 @@ export const runDeclaration = declareCommand({
       placeholder: "SEED",
       description: "seed of the dataset's random numbers (default: the pipeline's, else 0)",
     },
+    disable_caching: {
+      type: "boolean",
+      description: "run everything, whatever is remembered; results are recorded all the same",
+    },
+    force_run_blocks: {
+      type: "list",
+      placeholder: "BLOCKS",
+      description: "run these blocks, and what follows from them",
+    },
+    do_not_retry_blocks: {
+      type: "list",
+      placeholder: "BLOCKS",
+      description: "samples that would need these blocks stop there",
+    },
+    retry_issues: {
+      type: "boolean",
+      description: "run tasks again that ended with an issue",
+      negative: "a remembered issue stands, whatever pipe.toml says",
+    },
+    accept_code: {
+      type: "list",
+      placeholder: "BLOCKS",
+      description: "the code of these blocks changed, but their earlier results are kept",
+    },
+    verify: {
+      type: "choice",
+      choices: ["full", "none"],
+      placeholder: "HOW",
+      description:
+        "`full` (default) looks at the files of remembered results, `none` trusts that they are there",
+    },
+    dry_run: { type: "boolean", description: "print what would run and why, touch nothing" },
+    statistics_only: {
+      type: "boolean",
+      description: "run nothing, write statistics.csv and configs.csv of the samples there are",
+    },
     comment: {
       type: "text",
       mayBeEmpty: true,
@@ -64,6 +100,7 @@ export const runDeclaration = declareCommand({
   examples: [
     "pipe run --run_local --num_samples 24",
     "pipe run pipeline.ts --data_path /scratch/liver --samples 0-99,120 --until Simulate_0",
+    "pipe run --dry_run --force_run_blocks Simulate_0",
   ],
 });
 

@@ -25,7 +25,7 @@ describe("bash", () => {
   test("offers commands, flags, choices and files", () => {
     expect(offered("pipe", "co")).toEqual(["completions"]);
     expect(offered("pipe", "run", "--num")).toEqual(["--num_samples"]);
-    expect(offered("pipe", "run", "--no")).toEqual(["--no_color"]);
+    expect(offered("pipe", "run", "--no")).toEqual(["--no_color", "--no_retry_issues"]);
     expect(offered("pipe", "init", "--template", "d")).toEqual(["deform"]);
     expect(offered("pipe", "completions", "f")).toEqual(["fish"]);
     expect(offered("pipe", "run", "command-l")).toEqual(["command-line.test.ts"]);

@@ -2,39 +2,22 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { caching } from "../../../src/config/cache-settings.ts";
 import { type Config, noConfig } from "../../../src/config/config.ts";
 import { findPipeline, loadPipelineConfig } from "../../../src/config/find-pipeline.ts";
 import { parseConfig } from "../../../src/config/load.ts";
 import { applyOverrides } from "../../../src/config/overrides.ts";
-import { findDataPath, type RunFlags, resolveSettings } from "../../../src/config/resolve.ts";
+import { findDataPath, noRunFlags, type RunFlags, resolveSettings } from "../../../src/config/resolve.ts";
 import type { BlockSpec } from "../../../src/core/block.ts";
 import { Refusal } from "../../../src/core/diagnostic.ts";
 import { blockName, bytes, seconds } from "../../../src/core/ids.ts";
 import { defaultResources } from "../../../src/core/resources.ts";
 
-const noFlags: RunFlags = {
-  dataPath: null,
-  numSamples: null,
-  startSample: null,
-  samples: null,
-  until: null,
-  runSequential: null,
-  runLocal: null,
-  executor: null,
-  maxProcesses: null,
-  seed: null,
-  comment: null,
-  quiet: null,
-  verbose: null,
-  json: null,
-  color: null,
-};
-
 const toml = (text: string): Promise<Config> =>
   parseConfig(text, { file: "/configured/pipe.toml", named: "pipe.toml" });
 
 const settings = (flags: Partial<RunFlags>, config: Config = noConfig, seed: number | string = 0) =>
-  resolveSettings({ flags: { ...noFlags, ...flags }, config, pipeline: { seed }, cwd: "/work" });
+  resolveSettings({ flags: { ...noRunFlags, ...flags }, config, pipeline: { seed }, cwd: "/work" });
 
 /** Messages with hints of what was refused; empty where nothing was. */
 function refused(act: () => unknown): string[] {
@@ -56,6 +39,8 @@ describe("settings", () => {
       executor: { kind: "slurm", name: "slurm" },
       maxProcesses: null,
       seed: "s",
+      purpose: "run",
+      cache: caching,
       comment: null,
       output: { json: false, detail: "normal", color: null },
     });
@@ -134,7 +119,65 @@ max_processes = 3`);
       { runSequential: true, maxProcesses: 4 },
       "a sequential run has one process, so `--max_processes` means nothing | `--run_local` runs in several processes",
     ],
+    [
+      { disableCaching: true, forceRunBlocks: ["A_0"] },
+      "`--disable_caching` runs every block, so `--force_run_blocks` adds nothing | to run only these blocks and what follows from them, leave `--disable_caching` out",
+    ],
+    [
+      { disableCaching: true, doNotRetryBlocks: ["A_0"] },
+      "`--disable_caching` runs every block, and `--do_not_retry_blocks` says not to run some of them | to run everything up to a block, use `--until BLOCK`",
+    ],
+    [
+      { disableCaching: true, acceptCode: ["A_0"], retryIssues: true, verify: "none" },
+      "`--disable_caching` uses no earlier result, and `--accept_code` keeps earlier results | keep the one that you mean",
+      "`--disable_caching` runs every block, those with an issue too, so `--retry_issues` adds nothing | leave it out, or leave `--disable_caching` out to run only what ended with an issue",
+      "`--disable_caching` uses no earlier result, so `--verify` has nothing to look at | leave one of them out",
+    ],
+    [
+      { forceRunBlocks: ["A_0", "B_0"], doNotRetryBlocks: ["B_0"], acceptCode: ["A_0"] },
+      "`--force_run_blocks` says that `B_0` must run, and `--do_not_retry_blocks` says that it must not run | take `B_0` out of one of them",
+      "`--force_run_blocks` says that `A_0` must run, and `--accept_code` says that its earlier results are to be kept | take `A_0` out of one of them",
+    ],
   ];
+  test("of remembered results: flags over [run], and without either the files are looked at", async () => {
+    const config = await toml(`[run]\nverify = "none"\nretry_issues = true`);
+    expect(settings({}, config).cache).toEqual({ ...caching, verify: "none", retryIssues: true });
+    expect(settings({ verify: "full", retryIssues: false }, config).cache).toEqual(caching);
+    expect(settings({ disableCaching: true }, config).cache).toEqual({ kind: "disabled" });
+    expect(settings({ disableCaching: false, acceptCode: ["A_0"] }).cache).toEqual({
+      ...caching,
+      acceptCode: ["A_0"],
+    });
+    expect(settings({ dryRun: true }).purpose).toBe("dry-run");
+    expect(settings({ dryRun: true, comment: "x", disableCaching: true, numSamples: 3 }).purpose).toBe(
+      "dry-run",
+    );
+  });
+
+  test("of a start that only writes tables take what pipe.toml says of runs for no contradiction", async () => {
+    const config = await toml(`[run]\nnum_samples = 5\nverify = "none"\nexecutor = "local"`);
+    expect(settings({ statisticsOnly: true, json: true }, config).purpose).toBe("statistics-only");
+  });
+
+  test("that say something of a run are each refused for a start that only writes tables", () => {
+    const each: readonly Partial<RunFlags>[] = [
+      ...[{ numSamples: 1 }, { startSample: 0 }, { samples: ["0"] }, { until: "A_0" }, { seed: 0 }],
+      ...[{ runLocal: true }, { runSequential: true }, { executor: "local" }, { maxProcesses: 1 }],
+      ...[{ comment: "" }, { disableCaching: true }, { forceRunBlocks: ["A_0"] }, { dryRun: true }],
+      ...[{ doNotRetryBlocks: ["A_0"] }, { retryIssues: true }, { acceptCode: ["A_0"] }],
+      ...[{ verify: "full" as const }],
+    ];
+    for (const flags of each) {
+      const said = refused(() => settings({ ...flags, statisticsOnly: true }));
+      expect(said.length).toBe(1);
+      expect(said[0]).toStartWith("`--statistics_only` runs no task, so `--");
+    }
+    expect(Object.keys(Object.assign({}, ...each)).length).toBe(each.length);
+    expect(settings({ statisticsOnly: true, runLocal: false, retryIssues: false }).purpose).toBe(
+      "statistics-only",
+    );
+  });
+
   for (const [flags, ...said] of contradictions) {
     test(`that contradict each other are refused: ${JSON.stringify(flags)}`, () => {
       expect(refused(() => settings(flags))).toEqual(said);
