@@ -69,7 +69,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       '[run]\nforce_run_blocks = ["A_0"]',
       "2:20+7 `force_run_blocks` is a flag, and no key | it is meant for one start: write `pipe run --force_run_blocks`",
     ],
-    ['[run]\nverify = "some"', "2:10+6 `verify` is "some", but must be "full" or "none""],
+    ['[run]\nverify = "some"', '2:10+6 `verify` is "some", but must be "full" or "none"'],
     ["[blocks.A]\nmemroy = '4G'", "2:1+6 unknown key `memroy` in `[blocks.A]` | did you mean `memory`?"],
     ["[[block]]\nname = 'A'\ncommand = ['a']\ncmd = 1", "4:1+3 unknown key `cmd` in `[[block]]`"],
     ["run = { a.b = 1 }", "1:9+1 unknown key `a` in `[run]`"],
