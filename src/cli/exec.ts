@@ -2,6 +2,7 @@
 // failure names for repeating it.
 import type { TaskFailure } from "../core/events.ts";
 import { blockName } from "../core/ids.ts";
+import { entryKind, type FileRecord } from "../core/manifest.ts";
 import { never } from "../core/never.ts";
 import { count, duration } from "../report/amounts.ts";
 import { coloursWanted, palette } from "../report/colour.ts";
@@ -23,7 +24,7 @@ function inWords({ block, sample, color }: ExecValues, result: TaskResult): stri
   const task = `${block} on ${sayTarget(sample)}`;
   switch (outcome.kind) {
     case "succeeded":
-      return `${task}: done in ${duration(usage.seconds)}, ${count(manifest.files.length, "file")} written`;
+      return `${task}: done in ${duration(usage.seconds)}, ${count(filesOf(manifest).length, "file")} written`;
     case "issue":
       return `${task}: an issue after ${duration(usage.seconds)}: ${outcome.message}`;
     case "failed": {
@@ -46,6 +47,9 @@ function inWords({ block, sample, color }: ExecValues, result: TaskResult): stri
   }
 }
 
+const filesOf = (manifest: TaskResult["manifest"]): readonly FileRecord[] =>
+  manifest.files.filter((file) => entryKind(file) !== "folder");
+
 function asJson({ block, sample }: ExecValues, { outcome, usage, changes, manifest }: TaskResult): object {
   return {
     ...{ block, sample, outcome: outcome.kind, seconds: usage.seconds },
@@ -53,6 +57,6 @@ function asJson({ block, sample }: ExecValues, { outcome, usage, changes, manife
     failure:
       outcome.kind === "failed" ? { ...outcome.failure, message: failureWords(outcome.failure).line } : null,
     ...{ config: changes.config, statistics: changes.statistics },
-    files: manifest.files.map(({ path, size }) => ({ path, size })),
+    files: filesOf(manifest).map(({ path, size }) => ({ path, size })),
   };
 }

@@ -11,7 +11,7 @@ import { noChanges, type SampleChanges } from "../core/sample.ts";
 import type { TaskResult } from "../protocol/answer.ts";
 import type { Assignment } from "../protocol/assignment.ts";
 import { wallClock } from "../system/clock.ts";
-import { difference, type Listing, observeFolder } from "../system/observe-folder.ts";
+import { difference, type Listing, observeFolder, withContents } from "../system/observe-folder.ts";
 import { missingFiles } from "./declared-files.ts";
 import { type Ending, watchEnding } from "./ending.ts";
 import { watchEscapes } from "./escapes.ts";
@@ -91,7 +91,9 @@ export function createTaskRunner(context: RunnerContext): TaskRunner {
     const after = observeFolder(place.folder, place.concerns);
     const manifest = difference(before, after);
     const lacking = ran.outcome.kind === "succeeded" ? missingFiles(part.spec.outputs, after) : [];
-    if (lacking.length === 0) return { ...ran, manifest };
+    // Of a failure nothing is remembered: its files need not be read.
+    if (ran.outcome.kind === "failed") return { ...ran, manifest };
+    if (lacking.length === 0) return { ...ran, manifest: await withContents(place.folder, manifest) };
     const outcome = failed({ kind: "output-missing", patterns: lacking });
     return { ...ran, outcome, changes: noChanges, manifest };
   }

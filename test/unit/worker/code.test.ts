@@ -1,5 +1,6 @@
 // Blocks in TypeScript: their verdicts, what they throw, what they leave behind.
 import { describe, expect, test } from "bun:test";
+import { createHash } from "node:crypto";
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -203,17 +204,19 @@ describe("what a block leaves behind", () => {
     const { manifest } = await rig.run("Does_0", 2);
     expect(manifest.files.map(({ path }) => path)).toEqual([
       "changed",
+      "deep/er/",
       "deep/er/f1.stl",
       "deep/up",
+      "empty/",
       "link",
       "moved2",
     ]);
-    expect(manifest.files[1]).toEqual({
-      path: "deep/er/f1.stl",
-      size: 3,
-      modified: expect.any(Number),
-      sha256: null,
-    });
+    const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+    expect(manifest.files.slice(1, 4)).toEqual([
+      { path: "deep/er/", size: 0, modified: 0, sha256: "folder" },
+      { path: "deep/er/f1.stl", size: 3, modified: expect.any(Number), sha256: sha256("abc") },
+      { path: "deep/up", size: 2, modified: expect.any(Number), sha256: `link:${sha256("..")}` },
+    ]);
     expect(manifest.removed).toEqual(["moved", "removed"]);
     expect(rig.exists("data/000002/log.log")).toBe(true);
   });

@@ -1,5 +1,6 @@
 // Commands as real programs: what reaches them, what comes back, and every way in which they fail.
 import { describe, expect, test } from "bun:test";
+import { createHash } from "node:crypto";
 import { command, Pipeline } from "../../../src/api/index.ts";
 import { bytes, seconds } from "../../../src/core/ids.ts";
 import { marked } from "../../../src/system/process-mark.ts";
@@ -162,7 +163,9 @@ describe("what a command answers", () => {
     const result = await rig.run("Bad_0");
     expect(result.outcome).toEqual({ kind: "succeeded" });
     expect(result.changes).toEqual({ config: { a: 1 }, statistics: { b: [1, { c: null }] } });
-    expect(result.manifest.files).toMatchObject([{ path: "out.txt", size: 5, sha256: null }]);
+    expect(result.manifest.files).toMatchObject([
+      { path: "out.txt", size: 5, sha256: createHash("sha256").update("done\n").digest("hex") },
+    ]);
     expect(result.log).toBeNull();
   });
 
