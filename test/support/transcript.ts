@@ -10,24 +10,26 @@ export function transcript(playground: Playground, ending: Ending): string {
 }
 
 export function filtered(text: string, folder: string): string {
-  return text
-    .replaceAll(folder, "[DIR]")
-    .replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?/g, "[MOMENT]")
-    .replace(/\b\d+(\.\d+)? ?(ms|µs)\b/g, "[TIME]")
-    .replace(/\b\d+(\.\d+)? ?s\b/g, "[TIME]")
-    .replace(/\b\d+:\d\d(:\d\d)?\b(?!:)/g, "[CLOCK]")
-    .replace(/\bpid \d+/g, "pid [PID]")
-    .replace(/\b\d+(\.\d+)? tasks\/s/g, "[RATE] tasks/s");
+  return (
+    text
+      .replaceAll(folder, "[DIR]")
+      .replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?/g, "[MOMENT]")
+      .replace(/\b\d+(\.\d+)? ?(ms|µs)\b/g, "[TIME]")
+      .replace(/\b\d+(\.\d+)? ?s\b/g, "[TIME]")
+      .replace(/(?<![\w.:])\d+:\d\d(:\d\d)?\b(?!:)/g, "[CLOCK]")
+      // Columns are as wide as their widest time.
+      .replace(/ +\[TIME\]/g, " [TIME]")
+      .replace(/ +mean +longest/, " mean longest")
+      .replace(/\bpid \d+/g, "pid [PID]")
+      .replace(/\b\d+(\.\d+)? tasks\/s/g, "[RATE] tasks/s")
+  );
 }
 
 function part(name: string, text: string): string[] {
-  return text === ""
-    ? []
-    : [
-        `--- ${name}`,
-        ...text
-          .replace(/\n$/, "")
-          .split("\n")
-          .map((line) => line.trimEnd()),
-      ];
+  if (text === "") return [];
+  const lines = text.replace(/\n$/, "").split("\n");
+  return [`--- ${name}`, ...lines.filter((line) => !isProgress(line)).map((line) => line.trimEnd())];
 }
+
+/** How far it has come is said now and then: how often depends on the machine. */
+const isProgress = (line: string): boolean => /^ *\d+ % /.test(line);
