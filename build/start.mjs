@@ -19,6 +19,7 @@ const commands = {
   fix: "fix.ts",
   bench: "bench.ts",
   generate: "generate.ts",
+  record: "record.ts",
 };
 
 const [name = "", ...rest] = process.argv.slice(2);
