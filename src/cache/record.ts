@@ -28,11 +28,6 @@ export interface KeyParts {
   readonly before: Digest;
 }
 
-/** A file whose content has been read. */
-export interface HashedFile extends FileRecord {
-  readonly sha256: string;
-}
-
 /** Failures are never remembered. */
 export type RememberedOutcome =
   | { readonly kind: "succeeded" }
@@ -55,9 +50,9 @@ export interface TaskRecord {
   readonly outcome: RememberedOutcome;
   /** The config and statistics that it set. */
   readonly changes: SampleChanges;
-  /** The files that it left: appeared or changed. */
-  readonly files: readonly HashedFile[];
-  /** The files of earlier blocks that it removed. */
+  /** What it left: files that appeared or changed, folders that appeared. */
+  readonly files: readonly FileRecord[];
+  /** What earlier blocks had left and it removed. */
   readonly removed: readonly string[];
   /** The sample after it, by what pipe itself counts (see content.ts), also where the pipeline has its own info. */
   readonly after: Digest;
