@@ -1,0 +1,52 @@
+// What runs again after a change, and nothing else does: one test for each row of the README's table. Every row ends with the
+// dataset that the changed pipeline makes from nothing, byte for byte, and with a start that has nothing to do.
+import { describe, expect, test } from "bun:test";
+import { CacheRig, countOf } from "../support/cache-rig.ts";
+import { everything, nothing, type Row } from "../support/cache-row.ts";
+import { groups } from "../support/cache-table.ts";
+
+async function expectRow(row: Row): Promise<void> {
+  await using rig = new CacheRig(row.files);
+  const first = await rig.start(row.first);
+  expect(first.ran, first.stderr).toEqual(row.firstRuns ?? everything);
+
+  await row.act(rig);
+  const options = row.second ?? row.first;
+  const { tasks: total = 9, skipped = 0, issues = 0, failed = 0, status = 0 } = row;
+  const accountOf = (runs: Row["runs"]) => {
+    const ran = countOf(runs);
+    return { total, ran, cached: total - ran - skipped, issues, failed, skipped };
+  };
+  const second = await rig.start(options);
+  expect(second.ran, second.stderr).toEqual(row.runs);
+  expect(second.report.tasks).toEqual(accountOf(row.runs));
+  expect(second.status).toBe(status);
+  for (const words of row.says ?? []) expect(second.stderr).toMatch(words);
+  const after = rig.contents();
+
+  const third = await rig.start(options);
+  const thirdRuns = row.thirdRuns ?? nothing;
+  expect(third.ran, third.stderr).toEqual(thirdRuns);
+  expect(third.report.tasks).toEqual(accountOf(thirdRuns));
+  expect(rig.contents()).toEqual(after);
+
+  const expected = await rig.fromScratch(options);
+  for (const [path, text] of Object.entries(row.kept ?? {})) {
+    expect(Object.keys(after)).toContain(path);
+    expected[path] = text === "(any)" ? (after[path] ?? "") : text;
+  }
+  expect(after).toEqual(expected);
+}
+
+for (const [group, rows] of Object.entries(groups)) {
+  describe(group, () => {
+    for (const row of rows) {
+      test(`${row.change} → ${row.again}`, () => expectRow(row), 60_000);
+    }
+  });
+}
+
+test("no two rows of the table say the same", () => {
+  const changes = Object.values(groups).flatMap((rows) => rows.map((row) => row.change));
+  expect(new Set(changes).size).toBe(changes.length);
+});

@@ -1,0 +1,26 @@
+// The table of the README: what changes × what runs again. Printed from the rows that the tests run, so that it cannot promise
+// anything else: `bun test/support/cache-table.ts`.
+import type { Row } from "./cache-row.ts";
+import { codeRows } from "./cache-rows-code.ts";
+import { outputRows } from "./cache-rows-outputs.ts";
+import { pipelineRows } from "./cache-rows-pipeline.ts";
+import { placeRows } from "./cache-rows-places.ts";
+import { programRows } from "./cache-rows-programs.ts";
+import { settingRows } from "./cache-rows-settings.ts";
+
+export const groups: Readonly<Record<string, readonly Row[]>> = {
+  pipeline: pipelineRows,
+  code: codeRows,
+  outputs: outputRows,
+  places: placeRows,
+  programs: programRows,
+  settings: settingRows,
+};
+
+export function tableText(): string {
+  const rows = Object.values(groups).flat();
+  const lines = rows.map(({ change, again }) => `| ${change} | ${again} |`);
+  return ["| what changes | what runs again |", "| --- | --- |", ...lines, ""].join("\n");
+}
+
+if (import.meta.main) process.stdout.write(tableText());
