@@ -16,7 +16,7 @@ import type { Acceptance, KeyParts, RememberedOutcome, TaskRecord } from "./reco
 //   1  first
 export const recordVersion = 1;
 
-export type DecodedTask =
+export type DecodedRecord =
   | { readonly kind: "record"; readonly record: TaskRecord }
   | { readonly kind: "newer"; readonly version: number }
   /** `problem` names the field. */
@@ -28,7 +28,7 @@ export interface Whose {
 }
 
 /** JSON without a raw newline. */
-export function encodeTask(record: TaskRecord): string {
+export function encodeRecord(record: TaskRecord): string {
   const { key, outcome, changes, files, removed, accepted } = record;
   let text = `{"v":${recordVersion},"key":[${key.version},"${key.options}","${key.code}","${key.before}"],"after":"${record.after}"`;
   if (files.length > 0) text += `,"files":[${files.map(fileText).join(",")}]`;
@@ -44,7 +44,7 @@ export function encodeTask(record: TaskRecord): string {
 }
 
 /** `value` is what JSON.parse made of the text. */
-export function decodeTask(value: unknown, whose: Whose): DecodedTask {
+export function decodeRecord(value: unknown, whose: Whose): DecodedRecord {
   if (!isObject(value)) return unreadable("it is no JSON object");
   const { v, after, run, at } = value;
   if (typeof v !== "number") return unreadable("`v` is no number");
@@ -88,7 +88,7 @@ const none: readonly never[] = [];
 const nothing: BlockValues = {};
 const succeeded: RememberedOutcome = { kind: "succeeded" };
 
-const unreadable = (problem: string): DecodedTask => ({ kind: "unreadable", problem });
+const unreadable = (problem: string): DecodedRecord => ({ kind: "unreadable", problem });
 
 const fileText = (file: FileRecord): string =>
   `[${JSON.stringify(file.path)},${file.size},${file.modified},${file.sha256 === null ? "null" : `"${file.sha256}"`}]`;
