@@ -9,6 +9,19 @@ export function printable(text: string): string {
     .replace(dangerous, (character) => escaped(character));
 }
 
+/** As `printable`, but nothing is dropped or turned into something else: for values that are compared by eye. */
+export function visible(text: string): string {
+  return text.replace(dangerous, (character) => escaped(character));
+}
+
+/** As `visible`, with everything that is not ASCII by its number: for values that differ and would look the same. */
+export function numbered(text: string): string {
+  return text.replace(/[^\x20-\x7e]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code < 0x80 ? escaped(character) : `\\u{${code.toString(16)}}`;
+  });
+}
+
 /** Several lines, each printable; a line that overwrote itself (a progress bar) is shown as it looked last. */
 export function printableLines(text: string): string[] {
   const lines = text.split(/\r?\n/);
