@@ -13,6 +13,8 @@ export interface BlockGraph {
   /** Per block, ascending: the blocks that must be done before it. Nothing that follows from another edge is listed. */
   readonly predecessors: readonly (readonly number[])[];
   readonly successors: readonly (readonly number[])[];
+  /** Per block, ascending: all blocks that are surely done before it. What others do at the same time it must not see. */
+  readonly ancestors: readonly (readonly number[])[];
   /** Pairs that `after` would let run side by side, kept in order because not both declare their `outputs`. */
   readonly keptInOrder: readonly { readonly before: number; readonly after: number }[];
 }
@@ -43,13 +45,20 @@ export function blockGraph(specs: readonly BlockSpec[]): BlockGraph {
     ancestors.push(above);
     predecessors.push(withoutImplied(before, ancestors));
   });
-  return { sampleBlockCount, predecessors, successors: reversed(predecessors), keptInOrder };
+  const successors = reversed(predecessors);
+  return { sampleBlockCount, predecessors, successors, ancestors: ancestors.map(blocksIn), keptInOrder };
 }
 
 const bit = (block: number): bigint => 1n << BigInt(block);
 const closure = (ancestors: readonly bigint[], block: number): bigint =>
   (ancestors[block] ?? 0n) | bit(block);
 const previousOf = (block: number, first: number): number[] => (block > first ? [block - 1] : []);
+
+function blocksIn(set: bigint): number[] {
+  const blocks: number[] = [];
+  for (let block = 0; set >> BigInt(block) !== 0n; block++) if ((set & bit(block)) !== 0n) blocks.push(block);
+  return blocks;
+}
 
 function declaredPredecessors(specs: readonly BlockSpec[], block: number): number[] {
   const after = specs[block]?.after ?? null;

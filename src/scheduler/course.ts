@@ -56,6 +56,9 @@ export class Course {
       case "current-issue":
         this.#stop(task, state["cached-issue"]);
         break;
+      case "not-retried":
+        this.#stopBefore(task);
+        break;
       default:
         never(verdict);
     }
@@ -120,13 +123,29 @@ export class Course {
     tasks.move(task, as);
     const stoppedBefore = rows.hasStopped(row);
     rows.mark(row, as === state.failed ? mark.failure : mark.issue);
+    if (!stoppedBefore) this.#skipOthers(row);
+    if (rows.taskSettled(row, "had-its-say")) this.#endRow(row);
+  }
+
+  /** Neither this task nor what is left of its sample is to be run. */
+  #stopBefore(task: number): void {
+    const { layout, rows, tasks } = this.#parts;
+    const row = layout.rowOf(task);
+    tasks.move(task, state.skipped);
+    rows.mark(row, mark.interrupted);
+    this.#skipOthers(row);
+    if (rows.taskSettled(row, "skipped")) this.#endRow(row);
+  }
+
+  /** What has not started will not; what its worker has not begun is asked back. */
+  #skipOthers(row: number): void {
+    const { layout, tasks } = this.#parts;
     const first = layout.firstOf(row);
-    for (let other = first; !stoppedBefore && other < first + layout.sizeOf(row); other++) {
+    for (let other = first; other < first + layout.sizeOf(row); other++) {
       const now = tasks.state(other);
       if (now === state.assigned) this.#recall(other);
       else if (now < state.assigned) this.#skip(other);
     }
-    if (rows.taskSettled(row, "had-its-say")) this.#endRow(row);
   }
 
   #failed(task: number, failure: Failure): void {

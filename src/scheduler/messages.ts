@@ -7,8 +7,11 @@ import type { Outcome } from "../core/outcome.ts";
 import type { Capacity } from "../core/resources.ts";
 import type { SampleEnding } from "../core/sample.ts";
 
-/** Does a remembered result stand? `stale`: run it. `current`: it succeeded before. `current-issue`: its issue stands. */
-export type Verdict = "stale" | "current" | "current-issue";
+/**
+ * Does a remembered result stand? `stale`: run it. `current`: it succeeded before. `current-issue`: its issue stands.
+ * `not-retried`: it would have to run and must not, so its sample stops there, unfinished.
+ */
+export type Verdict = "stale" | "current" | "current-issue" | "not-retried";
 
 export type SchedulerEvent =
   | { readonly kind: "start" }
