@@ -14,6 +14,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const commands = {
   demo: "demo.ts",
   test: "test.ts",
+  "test:fault": "fault.ts",
   build: "build.ts",
   check: "check.ts",
   fix: "fix.ts",
