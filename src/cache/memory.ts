@@ -1,0 +1,75 @@
+// Asking what is remembered: records are parsed here, when somebody wants one.
+import type { BlockName, SampleId } from "../core/ids.ts";
+import { sampleId } from "../core/ids.ts";
+import { readLine, recordIn, type SampleNumber, textIn, wholeDataset } from "./checkpoint-lines.ts";
+import type { Digest, TaskRecord } from "./record.ts";
+import { decodeRecord } from "./record-text.ts";
+import type { Remembered } from "./remembered.ts";
+
+export type Found =
+  | { readonly kind: "record"; readonly record: TaskRecord }
+  | { readonly kind: "nothing" }
+  /** A whole line, but no record: `problem` says why. */
+  | { readonly kind: "unreadable"; readonly problem: string };
+
+export class Memory {
+  protected readonly remembered: Remembered;
+
+  constructor(remembered: Remembered) {
+    this.remembered = remembered;
+  }
+
+  /** What is remembered of a task; `sample` is null for a dataset block. */
+  find(block: BlockName, sample: SampleId | null): Found {
+    const line = this.remembered.line(block, numberOf(sample));
+    return line === null ? nothing : decoded(line, block, sample);
+  }
+
+  /** As `find`, where it does not matter why there is none. */
+  get(block: BlockName, sample: SampleId | null): TaskRecord | null {
+    const found = this.find(block, sample);
+    return found.kind === "record" ? found.record : null;
+  }
+
+  /** Older records of a sample's blocks that one of its other records was made of, the newest first. */
+  past(sample: SampleId | null): readonly TaskRecord[] {
+    return this.remembered.past(numberOf(sample)).flatMap(({ block, line }) => {
+      const found = decoded(line, block, sample);
+      return found.kind === "record" ? [found.record] : [];
+    });
+  }
+
+  /** The text that a digest in a record stands for; null where it is not known any more. */
+  text(of: Digest): string | null {
+    const line = this.remembered.text(of);
+    return line === null ? null : textIn(line);
+  }
+
+  /** The blocks that anything is remembered of, also those that the pipeline has no more. */
+  get blocks(): readonly BlockName[] {
+    return this.remembered.blocks;
+  }
+
+  /** All records that stand, block by block. */
+  *records(): IterableIterator<TaskRecord> {
+    for (const line of this.remembered.lines()) {
+      const about = readLine(line);
+      if (about.kind !== "task") continue;
+      const found = decoded(line, about.block, sampleOf(about.sample));
+      if (found.kind === "record") yield found.record;
+    }
+  }
+}
+
+export const numberOf = (sample: SampleId | null): SampleNumber => sample ?? wholeDataset;
+
+const sampleOf = (number: SampleNumber): SampleId | null =>
+  number === wholeDataset ? null : sampleId(number);
+
+const nothing: Found = { kind: "nothing" };
+
+function decoded(line: string, block: BlockName, sample: SampleId | null): Found {
+  const found = decodeRecord(recordIn(line), { block, sample });
+  if (found.kind !== "newer") return found;
+  return { kind: "unreadable", problem: `it has version ${found.version}, of a newer pipe` };
+}
