@@ -28,7 +28,7 @@ export async function overview(
     },
     subCommands: Object.fromEntries(declarations.map((one) => [one.name, asCitty(one)])),
   });
-  return finished([usage.replace(/ \S*init\|\S*/, " COMMAND")], colours);
+  return finished([usage.replace(/ \S*init\|\S*/, " COMMAND").replace("<command>", "COMMAND")], colours);
 }
 
 function asCitty(declaration: CommandDeclaration): CommandDef<ArgsDef> {
@@ -65,10 +65,16 @@ function described(description: string, positional: PositionalDeclaration): stri
 
 const heading = (text: string): string => `\x1b[4m\x1b[1m${text}\x1b[22m\x1b[24m`;
 
-/** citty writes `--no-x` and `--x=<V>`; our pages write `--no_x` and `--x V`. Its first column is aligned to the right. */
+/**
+ * citty writes `--no-x` and `--x=<V>`; our pages write `--no_x` and `--x V`. Its first column is aligned to the right. It
+ * puts positionals behind the flags, where a flag with a list would take them for its own.
+ */
 function inOurWords(usage: string): string {
   return usage
     .trimEnd()
+    .replace(/ \[OPTIONS\]((?: (?:<\w+>|\[\w+\]))+)/, (_, positionals: string) => {
+      return `${positionals.replace(/[<>]/g, "")} [OPTIONS]`;
+    })
     .split("\n")
     .map((line) => {
       const plain = line.replace(/=<([^>]+)>/g, " $1").replace(/--no-(?=\w)/g, "--no_");
@@ -80,7 +86,7 @@ function inOurWords(usage: string): string {
 function finished(parts: readonly string[], colours: boolean): string {
   const text = `${parts
     .join("\n")
-    .replace(/[ \t]+$/gm, "")
+    .replace(/[ \t]+(?=(?:\x1b\[\d+m)*$)/gm, "")
     .trimEnd()}\n`;
   return colours ? text : Bun.stripANSI(text);
 }

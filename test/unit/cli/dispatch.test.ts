@@ -60,8 +60,17 @@ describe("the help of a command", () => {
       expect(printed).not.toContain("\x1b");
       expect(printed).not.toContain("undefined");
       expect(printed).toEndWith("\n");
+      expect(printed).not.toMatch(/[ \t]$/m);
     });
   }
+
+  test("puts positionals before the flags, where no list can take them for its own", async () => {
+    expect((await dispatched("run", "--help")).printed).toContain("\nUSAGE pipe run [PIPELINE] [OPTIONS]\n");
+    expect((await dispatched("exec", "--help")).printed).toContain(
+      "\nUSAGE pipe exec BLOCK [SAMPLE] [OPTIONS]\n",
+    );
+    expect((await dispatched("--help")).printed).not.toMatch(/[<>]/);
+  });
 });
 
 describe("last words", () => {
