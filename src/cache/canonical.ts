@@ -29,7 +29,7 @@ export function canonical(value: unknown, name: string): Canonical {
 
 const deepest = 200;
 /** Of a graph that shares its parts again and again the text would never end. */
-const mostValues = 20_000_000;
+const mostValues = 2_000_000;
 
 /** Paths are only made where something is refused; until then there is a list from the value up to the name. */
 interface Trail {
