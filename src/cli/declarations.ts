@@ -3,6 +3,7 @@ import type { CommandDeclaration } from "./command.ts";
 import { checkDeclaration } from "./flags/check.ts";
 import { completionsDeclaration } from "./flags/completions.ts";
 import { execDeclaration } from "./flags/exec.ts";
+import { explainDeclaration } from "./flags/explain.ts";
 import { initDeclaration } from "./flags/init.ts";
 import { logsDeclaration } from "./flags/logs.ts";
 import { runDeclaration } from "./flags/run.ts";
@@ -17,6 +18,7 @@ export const declarations: readonly CommandDeclaration[] = [
   runDeclaration,
   statusDeclaration,
   logsDeclaration,
+  explainDeclaration,
   execDeclaration,
   workerDeclaration,
   completionsDeclaration,

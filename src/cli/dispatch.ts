@@ -8,6 +8,7 @@ import { exitStatus } from "./exit-status.ts";
 import { checkDeclaration } from "./flags/check.ts";
 import { completionsDeclaration } from "./flags/completions.ts";
 import { execDeclaration } from "./flags/exec.ts";
+import { explainDeclaration } from "./flags/explain.ts";
 import { initDeclaration } from "./flags/init.ts";
 import { logsDeclaration } from "./flags/logs.ts";
 import { runDeclaration } from "./flags/run.ts";
@@ -50,6 +51,7 @@ const commands: Readonly<Record<string, Runner>> = {
   logs: runner(logsDeclaration, async () => (await import("./logs.ts")).logsCommand),
   run: runner(runDeclaration, async () => (await import("./run.ts")).runCommand),
   exec: runner(execDeclaration, async () => (await import("./exec.ts")).execCommand),
+  explain: runner(explainDeclaration, async () => (await import("./explain.ts")).explainCommand),
   completions: runner(
     completionsDeclaration,
     async () => (await import("./completions.ts")).completionsCommand,

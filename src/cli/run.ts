@@ -1,9 +1,12 @@
 // `pipe run`: flags in, one run, words out.
 
+import { count, thousands } from "../report/amounts.ts";
 import { coloursWanted, palette } from "../report/colour.ts";
 import { createProgressOutput, type ProgressMode } from "../report/progress-output.ts";
 import { sayDiagnostic } from "../report/say-diagnostic.ts";
+import { shownPath } from "../report/say-failure.ts";
 import { refuseUnusableExecutor } from "../run/executor-for.ts";
+import { explainRun } from "../run/judge-all.ts";
 import type { CheckedRequest } from "../run/prepare.ts";
 import { checkRequest, planFor } from "../run/prepare.ts";
 import { runPipeline } from "../run/run-pipeline.ts";
@@ -13,8 +16,15 @@ import type { RunValues } from "./flags/run.ts";
 export async function runCommand(values: RunValues): Promise<number> {
   const cwd = process.cwd();
   using checked = await checkRequest({ pipeline: values.pipeline, flags: values, cwd });
-  const { output } = checked.settings;
+  const { output, purpose } = checked.settings;
+  if (purpose === "statistics-only") return await writeStatisticsOnly(checked);
   const planned = planFor(checked);
+  if (purpose === "dry-run") {
+    const { printAll } = await import("./explain.ts");
+    const order = planned.plan.blocks.map(({ name }) => name);
+    printAll(explainRun(checked, planned.plan), { ...output, order, flags: flagsOfExec(values) });
+    return exitStatus.fine;
+  }
   refuseUnusableExecutor(checked.settings.executor);
   const colours = coloursWanted({
     flag: output.color,
@@ -64,6 +74,15 @@ export async function runCommand(values: RunValues): Promise<number> {
   } finally {
     show.close();
   }
+}
+
+async function writeStatisticsOnly(checked: CheckedRequest): Promise<number> {
+  const { writeStatistics } = await import("../run/write-statistics.ts");
+  const { dataset, samples, valid, files } = writeStatistics(checked, process.argv.slice(2));
+  const { json } = checked.settings.output;
+  const words = `${count(valid, "valid sample")} of ${thousands(samples)}: ${files.map((file) => shownPath(file, process.cwd())).join(", ")}`;
+  process.stdout.write(`${json ? JSON.stringify({ dataset, samples, valid, files }) : words}\n`);
+  return exitStatus.fine;
 }
 
 function modeFor({ settings }: CheckedRequest): ProgressMode {

@@ -175,8 +175,8 @@ function currentLines({ outcome, at, files, accepted }: RememberedResult): strin
   return [unchanged, ...kept, ...(outcome.kind === "issue" ? ["  `--retry_issues` runs it again"] : [])];
 }
 
-/** `1,790 of 4,500 tasks will run, 1,210 only if …` */
-function sayCounts(all: VerdictGroups): string {
+/** `1,790 of 4,500 tasks will run, 1,210 may have to, 1,500 are remembered` */
+export function sayCounts(all: VerdictGroups): string {
   const counts = all.counts();
   const total = all.blocks().reduce((sum, block) => sum + block.total, 0);
   const kept = counts.remembered + counts["issue-stands"];
