@@ -83,7 +83,7 @@ test("bars grow, a failure scrolls away above them, and the summary takes their 
   expect(still(failing, play).replace(/Scene_0.*/, "Scene_0 …")).toBe(
     `
 error: Work_0 failed on sample 000001: Error: no volume
-  at run ([DIR]/pipeline.ts:[CLOCK])
+  at run ([DIR]/pipeline.ts:7:34)
   last lines of its output:
     working on 1
   log: data/runinfo/000/task_logs/Work_0/000001.1.log
@@ -100,14 +100,14 @@ run 000 on local  1 failed  [TIME]
   expect(still(end, play)).toBe(
     `
 error: Work_0 failed on sample 000001: Error: no volume
-  at run ([DIR]/pipeline.ts:[CLOCK])
+  at run ([DIR]/pipeline.ts:7:34)
   last lines of its output:
     working on 1
   log: data/runinfo/000/task_logs/Work_0/000001.1.log
   repeat it here: pipe exec Work_0 1
 run 000 ended after  [TIME]: 4 samples, 2 valid, 1 with an issue, 1 failed
 
-  block  tasks  ran  issues  failed  mean  longest
+  block  tasks  ran  issues  failed mean longest
   Scene_0  4  4  0  0  [TIME]  [TIME]
   Work_0  4  4  1  1  [TIME]  [TIME]
 

@@ -54,8 +54,8 @@ test("while it runs, after its launcher was killed, and after it was run again",
 
 0 of 1 sample ended: 0 valid; 1 of 2 tasks
 
-  block  tasks  ran  running  mean  longest
-  Scene_0  1  1  0  [TIME]  [TIME]
+  block  tasks  ran  running mean longest
+  Scene_0  1  1  0 [TIME] [TIME]
   Work_0  1  0  1  -  -
 
 running:
