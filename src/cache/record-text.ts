@@ -58,11 +58,11 @@ export function decodeRecord(value: unknown, whose: Whose): DecodedRecord {
   if (typeof at !== "number") return unreadable("`at` is no time");
   const outcome = outcomeIn(value.issue);
   if (outcome === null) return unreadable("`issue` is no text");
-  const config = value.config ?? nothing;
+  const config = value.config === undefined ? nothing : value.config;
   if (!isBlockValues(config)) return unreadable("`config` is no object");
-  const statistics = value.statistics ?? nothing;
+  const statistics = value.statistics === undefined ? nothing : value.statistics;
   if (!isBlockValues(statistics)) return unreadable("`statistics` is no object");
-  const removed = value.removed ?? none;
+  const removed = value.removed === undefined ? none : value.removed;
   if (!isTexts(removed)) return unreadable("`removed` is no list of texts");
   const accepted = value.accepted === undefined ? null : acceptanceIn(value.accepted);
   if (accepted === undefined) return unreadable("`accepted` is not who, when and which code");
