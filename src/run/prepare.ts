@@ -11,6 +11,7 @@ import { applyOverrides } from "../config/overrides.ts";
 import { type RunFlags, type RunSettings, resolveSettings } from "../config/resolve.ts";
 import type { BlockSpec } from "../core/block.ts";
 import { commit, version } from "../generated/version.ts";
+import { type ChosenBlocks, chooseBlocks, noBlocksChosen } from "../plan/chosen-blocks.ts";
 import { createPlan, type Plan } from "../plan/plan.ts";
 import { blocksUntil, parseSampleRanges, selectSamples } from "../plan/selection.ts";
 import { beginRun, openDataset } from "../rundir/create.ts";
@@ -80,15 +81,19 @@ export async function checkRequest(request: Request): Promise<CheckedRequest> {
 export function planFor({ settings, specs }: CheckedRequest): {
   readonly plan: Plan;
   readonly create: Plan["samples"];
+  /** The blocks that flags about remembered results name. */
+  readonly chosen: ChosenBlocks;
 } {
   const { ranges, start, count } = settings.samples;
+  const { cache, until } = settings;
+  const chosen = cache.kind === "enabled" ? chooseBlocks(specs, until, cache) : noBlocksChosen;
   const { samples, create } = selectSamples({
     ranges: ranges === null ? null : parseSampleRanges(ranges),
     start,
     count,
     existing: onDataset(settings.dataPath, () => samplesOf(settings.dataPath)),
   });
-  return { plan: createPlan(blocksUntil(specs, settings.until), samples), create };
+  return { plan: createPlan(blocksUntil(specs, until), samples), create, chosen };
 }
 
 /** A run that has its folder and the dataset's lock. */
