@@ -7,9 +7,11 @@ import { pipelineRows } from "./cache-rows-pipeline.ts";
 import { placeRows } from "./cache-rows-places.ts";
 import { programRows } from "./cache-rows-programs.ts";
 import { settingRows } from "./cache-rows-settings.ts";
+import { shapeRows } from "./cache-rows-shape.ts";
 
 export const groups: Readonly<Record<string, readonly Row[]>> = {
   pipeline: pipelineRows,
+  shape: shapeRows,
   code: codeRows,
   outputs: outputRows,
   places: placeRows,
