@@ -22,7 +22,7 @@ export function recordedIn(runinfo: string): ReadonlySet<string> {
       if (!Array.isArray(body)) continue;
       const [kind, block, sample] = body;
       if (kind === "task") recorded.add(`${block} ${sample}`);
-      if (kind === "forget") recorded.delete(`${block} ${sample}`);
+      if (kind === "forget" || kind === "erase") recorded.delete(`${block} ${sample}`);
     }
   }
   return recorded;

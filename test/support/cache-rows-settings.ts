@@ -1,6 +1,6 @@
 // What can change around the pipeline: resources, executors, what is remembered, issues and failures.
 import { readdirSync, rmSync } from "node:fs";
-import { projectWith } from "./cache-project.ts";
+import { project, projectWith, replaced, smoothSource } from "./cache-project.ts";
 import type { CacheRig } from "./cache-rig.ts";
 import { all, everything, nothing, type Row } from "./cache-row.ts";
 
@@ -194,6 +194,27 @@ const overrides: readonly Row[] = [
     act: edit('"liver"', '"kidney"'),
     runs: simulateAndOn,
   },
+  {
+    change: "a value that `serializationInfo` leaves out for the next block, not for the one after it",
+    again: "the block that sets it and the one that sees it, not the one between them",
+    files: {
+      ...project,
+      "pipeline.ts": withSmoothAtTheEnd(
+        ignoring(withoutLabel.replace("BEYOND", ', ...(block === "Measure_0" ? {} : { label })'))[
+          "pipeline.ts"
+        ],
+      ),
+    },
+    firstRuns: { ...everything, Smooth: all },
+    act: edit('"liver"', '"kidney"'),
+    runs: { Simulate: all, Smooth: all },
+    tasks: 12,
+  },
 ];
+
+function withSmoothAtTheEnd(text = ""): string {
+  const listed = replaced(text, ".append(new Measure())", ".append(new Measure())\n  .append(new Smooth())");
+  return replaced(listed, "export default", `${smoothSource}\nexport default`);
+}
 
 export const settingRows: readonly Row[] = [...around, ...remembered, ...overrides];
