@@ -16,7 +16,14 @@ import { printable } from "./printable.ts";
 import { sayTarget } from "./say-failure.ts";
 import { listed, reasonRows, sayReasons } from "./say-verdict.ts";
 import { shellCommand } from "./shell-word.ts";
-import { decisionOf, type ExplainedTask, type RememberedResult, type ToldVerdict } from "./told-verdict.ts";
+import {
+  decisionOf,
+  decisive,
+  type ExplainedTask,
+  type RememberedResult,
+  type ToldVerdict,
+  waitsFor,
+} from "./told-verdict.ts";
 import type { GroupWhy, VerdictGroup, VerdictGroups } from "./verdict-groups.ts";
 
 type JsonRecord = { readonly [key: string]: Json };
@@ -53,8 +60,8 @@ export function sayTask({ task, verdict }: ExplainedTask): string {
 export function sayOneTask(explained: ExplainedTask, colours: Palette = palette(false)): string {
   const { task, verdict } = explained;
   if (verdict.kind === "current") return [sayTask(explained), ...currentLines(verdict.record)].join("\n");
-  if (!("reasons" in verdict)) return sayTask(explained);
-  const head = verdict.kind === "not-retried" ? "would have to run" : decisionWords[decisionOf(verdict)];
+  if (!("reasons" in verdict) || decisionOf(verdict) === "may-run") return sayTask(explained);
+  const head = verdict.kind === "not-retried" ? "would have to run" : "will run";
   const rows = verdict.reasons.flatMap(reasonRows).map(({ what, how }) => [`  ${what}`, how]);
   const stop = verdict.kind === "not-retried" ? [`but ${notRetried}`] : [];
   return [`${colours.strong(taskName(task))} ${head}:`, ...aligned(rows, () => false), ...stop].join("\n");
@@ -69,8 +76,8 @@ export function taskJson({ task, verdict }: ExplainedTask): JsonRecord {
       decision: decisionOf(verdict),
       message: sayVerdict(verdict),
     },
-    reasons: "reasons" in verdict ? verdict.reasons.map(reasonJson) : [],
-    blocks: verdict.kind === "after-stale" || verdict.kind === "not-reached" ? [verdict.of] : [],
+    reasons: "reasons" in verdict ? decisive(verdict.reasons).map(reasonJson) : [],
+    blocks: verdict.kind === "not-reached" ? [verdict.of] : waitsFor(verdict),
     remembered: verdict.kind === "current" ? rememberedJson(verdict.record) : null,
   };
 }
@@ -132,9 +139,10 @@ function sayVerdict(verdict: ToldVerdict): string {
         : `will not run: its result of run ${printable(run)} is remembered`;
     }
     case "stale":
-      return `${decisionWords[decisionOf(verdict)]}: ${sayReasons(verdict.reasons)}`;
     case "after-stale":
-      return `will run ${onlyIf([verdict.of])}`;
+      return decisionOf(verdict) === "may-run" || verdict.kind === "after-stale"
+        ? `will run ${onlyIf(waitsFor(verdict))}`
+        : `will run: ${sayReasons(verdict.reasons)}`;
     case "not-retried":
       return `would have to run (${sayReasons(verdict.reasons)}), but ${notRetried}`;
     case "not-reached":
@@ -143,15 +151,6 @@ function sayVerdict(verdict: ToldVerdict): string {
       return never(verdict);
   }
 }
-
-const decisionWords = {
-  runs: "will run",
-  "may-run": "may run",
-  "not-retried": "would have to run",
-  "not-reached": "will not run",
-  remembered: "will not run",
-  "issue-stands": "will not run",
-} as const;
 
 const notRetried = "its sample stops there (--do_not_retry_blocks)";
 const onlyIf = (blocks: readonly BlockName[]): string =>

@@ -58,3 +58,7 @@ export function waitsFor(verdict: ToldVerdict): readonly BlockName[] {
   if (verdict.kind !== "stale") return [];
   return verdict.reasons.flatMap((reason) => (reason.kind === "runs-before" ? reason.blocks : []));
 }
+
+/** Without those that only say that a block before it runs. */
+export const decisive = (reasons: Reasons): readonly Reason[] =>
+  reasons.filter(({ kind }) => kind !== "runs-before");

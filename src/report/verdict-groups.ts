@@ -7,9 +7,10 @@ import { likeness, type MergedReason, mergedReason } from "./merged-reasons.ts";
 import {
   type Decision,
   decisionOf,
+  decisive,
   type ExplainedTask,
-  type Reasons,
   type ToldVerdict,
+  waitsFor,
 } from "./told-verdict.ts";
 
 /** Tasks of one block that are told in one line. */
@@ -126,11 +127,12 @@ export class BlockVerdicts {
   }
 
   #groupOf(decision: Decision, verdict: Exclude<ToldVerdict, { kind: "current" }>): Growing {
-    const reasons = "reasons" in verdict ? decisive(verdict.reasons) : null;
-    const key = JSON.stringify([decision, reasons?.map(likeness) ?? verdict]);
+    const reasons = "reasons" in verdict ? decisive(verdict.reasons) : [];
+    const about = reasons.length > 0 ? reasons.map(likeness) : aboutBlocks(verdict);
+    const key = JSON.stringify([decision, about]);
     const known = this.#groups.get(key);
     if (known !== undefined) {
-      if (known.why.kind === "reasons" && reasons !== null) {
+      if (known.why.kind === "reasons") {
         for (const [i, merged] of known.why.reasons.entries()) {
           const reason = reasons[i];
           if (reason !== undefined) merged.add(reason);
@@ -141,7 +143,9 @@ export class BlockVerdicts {
     if (this.#groups.size >= mostGroups) {
       return this.#make(JSON.stringify([decision]), decision, { kind: "various" });
     }
-    return this.#make(key, decision, whyOf(verdict, reasons));
+    const why: GroupWhy =
+      reasons.length > 0 ? { kind: "reasons", reasons: reasons.map(mergedReason) } : aboutBlocks(verdict);
+    return this.#make(key, decision, why);
   }
 
   #make(key: string, decision: Decision, why: GroupWhy): Growing {
@@ -153,16 +157,8 @@ export class BlockVerdicts {
   }
 }
 
-/** That a block before it runs is told where nothing else makes it run. */
-function decisive(reasons: Reasons): Reasons {
-  const [first, ...others] = reasons.filter(({ kind }) => kind !== "runs-before");
-  return first === undefined ? reasons : [first, ...others];
-}
-
-function whyOf(verdict: Exclude<ToldVerdict, { kind: "current" }>, reasons: Reasons | null): GroupWhy {
-  if (verdict.kind === "after-stale") return { kind: "blocks", blocks: [verdict.of], stop: null };
-  if (verdict.kind === "not-reached") return { kind: "blocks", blocks: [verdict.of], stop: verdict.why };
-  const [only] = reasons ?? [];
-  if (only?.kind === "runs-before") return { kind: "blocks", blocks: only.blocks, stop: null };
-  return { kind: "reasons", reasons: (reasons ?? []).map(mergedReason) };
+function aboutBlocks(verdict: ToldVerdict): GroupWhy {
+  return verdict.kind === "not-reached"
+    ? { kind: "blocks", blocks: [verdict.of], stop: verdict.why }
+    : { kind: "blocks", blocks: waitsFor(verdict), stop: null };
 }

@@ -233,6 +233,11 @@ describe("one task", () => {
     expect(said({ kind: "after-stale", of: mesh })).toBe(
       "Simulate_0 on sample 000042 will run only if what Mesh_0 leaves is different",
     );
+    const waiting = stale({ kind: "runs-before", blocks: [mesh] });
+    expect(said(waiting)).toBe(said({ kind: "after-stale", of: mesh }));
+    expect(taskJson({ task, verdict: waiting })).toMatchObject({
+      ...{ decision: "may-run", reasons: [], blocks: ["Mesh_0"] },
+    });
     expect(said({ kind: "not-retried", reasons: [option] })).toBe(
       "Simulate_0 on sample 000042 would have to run:\n  option size  0.2 → 0.1\nbut its sample stops there (--do_not_retry_blocks)",
     );
