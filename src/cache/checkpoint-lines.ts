@@ -2,7 +2,8 @@
 // a start with 300,000 lines parses only those that it is asked for.
 //
 //   ["task","Simulate_0",42,{…}]     the task's record, or null for the sample: a dataset block
-//   ["forget","Simulate_0",42]       what was remembered of it stands no more
+//   ["forget","Simulate_0",42]       what was remembered of it stands no more; its files may still be there
+//   ["erase","Simulate_0",42]        nor is there anything left of it
 //   ["text","DIGEST","…"]            the text that a digest in a record stands for
 //   ["part",1,3,"…"]                 one of three consecutive pieces of a line that is too long for a journal's record
 import { type BlockName, blockName } from "../core/ids.ts";
@@ -20,7 +21,7 @@ export const wholeDataset: SampleNumber = -1;
 
 export type Line =
   | { readonly kind: "task"; readonly block: BlockName; readonly sample: SampleNumber }
-  | { readonly kind: "forget"; readonly block: BlockName; readonly sample: SampleNumber }
+  | { readonly kind: "forget" | "erase"; readonly block: BlockName; readonly sample: SampleNumber }
   | { readonly kind: "text"; readonly of: string }
   | { readonly kind: "part"; readonly index: number; readonly count: number; readonly piece: string }
   /** No line of this version: whole, but not to be understood. */
@@ -32,6 +33,9 @@ export const taskLine = (block: BlockName, sample: SampleNumber, record: string)
 
 export const forgetLine = (block: BlockName, sample: SampleNumber): string =>
   `["forget",${JSON.stringify(block)},${numberText(sample)}]`;
+
+export const eraseLine = (block: BlockName, sample: SampleNumber): string =>
+  `["erase",${JSON.stringify(block)},${numberText(sample)}]`;
 
 export const textLine = (of: Digest, text: string): string =>
   `["text",${JSON.stringify(of)},${JSON.stringify(text)}]`;
@@ -134,7 +138,8 @@ function readAny(line: string): Line {
   const [kind, first, second, third] = fields;
   switch (kind) {
     case "task":
-    case "forget": {
+    case "forget":
+    case "erase": {
       const sample = second === null ? wholeDataset : second;
       if (typeof first !== "string" || !isSampleNumber(sample)) return unknown;
       return { kind, block: blockName(first), sample };

@@ -103,6 +103,9 @@ function takeBody(
     case "forget":
       remembered.forget(line.block, line.sample);
       return true;
+    case "erase":
+      remembered.erase(line.block, line.sample);
+      return true;
     case "text":
       remembered.putText(line.of, body);
       return true;

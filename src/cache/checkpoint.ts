@@ -10,7 +10,7 @@ import type { JournalWriter, Synced } from "../journal/writer.ts";
 import { datasetRefusal } from "../rundir/dataset-refusal.ts";
 import { removeQuietly } from "../system/durable-folder.ts";
 import { FileError, isOutOfSpace } from "../system/file-error.ts";
-import { checkpointFormat, forgetLine, piecesOf, taskLine, textLine } from "./checkpoint-lines.ts";
+import { checkpointFormat, eraseLine, forgetLine, piecesOf, taskLine, textLine } from "./checkpoint-lines.ts";
 import { type CheckpointFindings, checkpointPlace, readCheckpoint } from "./checkpoint-read.ts";
 import { compact, isWorthwhile, removeSegments, removeUnfinished } from "./compaction.ts";
 import { Memory, numberOf } from "./memory.ts";
@@ -107,10 +107,19 @@ export class Checkpoint extends Memory {
     this.#write(line);
   }
 
-  /** What is remembered of the task stands no more. To be synced before anything that it says is changed on the disk. */
+  /**
+   * What is remembered of the task stands no more, and becomes `forgotten`. To be synced before anything that it says is
+   * changed on the disk.
+   */
   forget(block: BlockName, sample: SampleId | null): void {
     const number = numberOf(sample);
     if (this.remembered.forget(block, number)) this.#write(forgetLine(block, number));
+  }
+
+  /** As `forget`, and nothing is left of its files either: no later run has to look for them. */
+  erase(block: BlockName, sample: SampleId | null): void {
+    const number = numberOf(sample);
+    if (this.remembered.erase(block, number)) this.#write(eraseLine(block, number));
   }
 
   /** Remembers the text that a digest stands for, once. */

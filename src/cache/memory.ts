@@ -31,6 +31,13 @@ export class Memory {
     return found.kind === "record" ? found.record : null;
   }
 
+  /** What was remembered of a task that has not ended since: the files that it names may still be there. */
+  forgotten(block: BlockName, sample: SampleId | null): TaskRecord | null {
+    const line = this.remembered.forgotten(block, numberOf(sample));
+    const found = line === null ? nothing : decoded(line, block, sample);
+    return found.kind === "record" ? found.record : null;
+  }
+
   /** Older records of a sample's blocks that one of its other records was made of, the newest first. */
   past(sample: SampleId | null): readonly TaskRecord[] {
     return this.remembered.past(numberOf(sample)).flatMap(({ block, line }) => {

@@ -2,12 +2,16 @@
 // with, because only they can tell how its sample looked then. Records stay the text that they were read as: parsed, 300,000 of
 // them would be half a gigabyte.
 //
+//   (none) ──put──▶ live ──forget──▶ forgotten ──put──▶ live
+//                    └──────────erase──────┴──────────▶ (none)
+// What is forgotten is kept until the task ends again: a launcher may have been killed before it had removed all files of it.
+//
 // A record stands from the line that put it to the line that replaced or forgot it. The older record of a block is of use as long
 // as a block behind it has a record from within that time: that one was made of it.
 import type { BlockName } from "../core/ids.ts";
-import { forgetLine, type SampleNumber } from "./checkpoint-lines.ts";
+import { eraseLine, forgetLine, type SampleNumber } from "./checkpoint-lines.ts";
 
-/** An older record. */
+/** A record that stands no more. */
 export interface PastEntry {
   readonly block: BlockName;
   readonly line: string;
@@ -22,8 +26,12 @@ interface LiveEntry {
   readonly from: number;
 }
 
+type ByTask<Entry> = Map<BlockName, Map<SampleNumber, Entry>>;
+
 export class Remembered {
-  readonly #live = new Map<BlockName, Map<SampleNumber, LiveEntry>>();
+  readonly #live: ByTask<LiveEntry> = new Map();
+  readonly #forgotten: ByTask<PastEntry> = new Map();
+  /** Those that were replaced. */
   readonly #past = new Map<SampleNumber, PastEntry[]>();
   readonly #texts = new Map<string, string>();
   readonly #rank: ReadonlyMap<BlockName, number>;
@@ -36,26 +44,32 @@ export class Remembered {
 
   put(block: BlockName, sample: SampleNumber, line: string): void {
     const from = this.#position++;
-    let samples = this.#live.get(block);
-    if (samples === undefined) {
-      samples = new Map();
-      this.#live.set(block, samples);
-    }
-    const before = samples.get(sample);
-    samples.set(sample, { line, from });
-    if (before !== undefined) this.#bury(sample, { block, ...before, until: from });
-    else this.#prune(sample);
+    const live = this.#live.get(block)?.get(sample);
+    const before =
+      live === undefined ? this.#forgotten.get(block)?.get(sample) : { block, ...live, until: from };
+    if (live === undefined) this.#forgotten.get(block)?.delete(sample);
+    set(this.#live, { block, sample }, { line, from });
+    this.#settle(sample, before === undefined ? [] : [before]);
   }
 
   /** Says whether there was anything to forget. */
   forget(block: BlockName, sample: SampleNumber): boolean {
     const until = this.#position++;
-    const samples = this.#live.get(block);
-    const before = samples?.get(sample);
-    if (before === undefined) return false;
-    samples?.delete(sample);
-    this.#bury(sample, { block, ...before, until });
+    const live = this.#live.get(block)?.get(sample);
+    if (live === undefined) return false;
+    this.#live.get(block)?.delete(sample);
+    set(this.#forgotten, { block, sample }, { block, ...live, until });
+    this.#settle(sample, []);
     return true;
+  }
+
+  /** Says whether there was anything to erase. */
+  erase(block: BlockName, sample: SampleNumber): boolean {
+    const forgot = this.forget(block, sample);
+    const entry = this.#forgotten.get(block)?.get(sample);
+    this.#forgotten.get(block)?.delete(sample);
+    this.#settle(sample, entry === undefined ? [] : [entry]);
+    return forgot || entry !== undefined;
   }
 
   putText(of: string, line: string): void {
@@ -63,9 +77,14 @@ export class Remembered {
     this.#texts.set(of, line);
   }
 
-  /** The line of the newest record, or null where there is none. */
+  /** The line of the record that stands, or null where there is none. */
   line(block: BlockName, sample: SampleNumber): string | null {
     return this.#live.get(block)?.get(sample)?.line ?? null;
+  }
+
+  /** The line of the record that was forgotten and not replaced since. */
+  forgotten(block: BlockName, sample: SampleNumber): string | null {
+    return this.#forgotten.get(block)?.get(sample)?.line ?? null;
   }
 
   text(of: string): string | null {
@@ -76,9 +95,14 @@ export class Remembered {
     return this.#texts;
   }
 
-  /** Older records of a sample that are still of use, the newest first. */
+  /** Records of a sample that stand no more and are still of use, the newest first. */
   past(sample: SampleNumber): readonly PastEntry[] {
-    return [...(this.#past.get(sample) ?? [])].sort((a, b) => b.from - a.from);
+    const entries = [...(this.#past.get(sample) ?? [])];
+    for (const samples of this.#forgotten.values()) {
+      const entry = samples.get(sample);
+      if (entry !== undefined) entries.push(entry);
+    }
+    return entries.sort((a, b) => b.from - a.from);
   }
 
   *lines(): IterableIterator<string> {
@@ -95,44 +119,58 @@ export class Remembered {
   get size(): { readonly lines: number; readonly kept: number } {
     let kept = this.#texts.size;
     for (const samples of this.#live.values()) kept += samples.size;
+    for (const samples of this.#forgotten.values()) kept += 2 * samples.size;
     for (const entries of this.#past.values()) kept += entries.length;
     return { lines: this.#position, kept };
   }
 
-  /** The lines that add up to the same records, newest and older, in the order in which they have to stand. Without texts. */
+  /** The lines that add up to the same records, in the order in which they have to stand. Without texts. */
   keptLines(): readonly string[] {
     const kept: { readonly at: number; readonly line: string }[] = [];
     for (const samples of this.#live.values()) {
       for (const { line, from } of samples.values()) kept.push({ at: from, line });
     }
+    for (const samples of this.#forgotten.values()) {
+      for (const [sample, { block, line, from, until }] of samples) {
+        kept.push({ at: from, line }, { at: until, line: forgetLine(block, sample) });
+      }
+    }
     for (const [sample, entries] of this.#past) {
-      for (const { block, line, from, until } of entries) {
+      for (const entry of entries) {
+        const { block, line, from, until } = entry;
         kept.push({ at: from, line });
-        // What replaced it may be of no use any more: then this is what ends its time.
-        const replaced =
-          this.#live.get(block)?.get(sample)?.from === until ||
-          entries.some((other) => other.block === block && other.from === until);
-        if (!replaced) kept.push({ at: until, line: forgetLine(block, sample) });
+        // Where what replaced it is of no use any more, this is what ends its time.
+        if (!this.#isReplaced(sample, entry)) kept.push({ at: until, line: forgetLine(block, sample) });
+        if (!this.#hasSuccessor(sample, entry)) kept.push({ at: until, line: eraseLine(block, sample) });
       }
     }
     return kept.sort((a, b) => a.at - b.at).map(({ line }) => line);
   }
 
-  #bury(sample: SampleNumber, entry: PastEntry): void {
-    if (this.#isOfUse(sample, entry)) {
-      const entries = this.#past.get(sample);
-      if (entries === undefined) this.#past.set(sample, [entry]);
-      else entries.push(entry);
-    }
-    this.#prune(sample);
+  /** Whether what ended this entry is itself among the kept lines. */
+  #isReplaced(sample: SampleNumber, { block, until }: Pick<PastEntry, "block" | "until">): boolean {
+    return (
+      this.#live.get(block)?.get(sample)?.from === until ||
+      this.#forgotten.get(block)?.get(sample)?.from === until ||
+      (this.#past.get(sample) ?? []).some((other) => other.block === block && other.from === until)
+    );
   }
 
-  #prune(sample: SampleNumber): void {
+  #hasSuccessor(sample: SampleNumber, { block, from }: PastEntry): boolean {
+    return (
+      this.#live.get(block)?.has(sample) === true ||
+      this.#forgotten.get(block)?.has(sample) === true ||
+      (this.#past.get(sample) ?? []).some((other) => other.block === block && other.from > from)
+    );
+  }
+
+  /** Takes what stands no more, and lets go of what is of no use any more. */
+  #settle(sample: SampleNumber, ended: readonly PastEntry[]): void {
     const entries = this.#past.get(sample);
-    if (entries === undefined) return;
-    const kept = entries.filter((entry) => this.#isOfUse(sample, entry));
+    if (entries === undefined && ended.length === 0) return;
+    const kept = [...(entries ?? []), ...ended].filter((entry) => this.#isOfUse(sample, entry));
     if (kept.length === 0) this.#past.delete(sample);
-    else if (kept.length < entries.length) this.#past.set(sample, kept);
+    else this.#past.set(sample, kept);
   }
 
   #isOfUse(sample: SampleNumber, entry: PastEntry): boolean {
@@ -144,4 +182,14 @@ export class Remembered {
     }
     return false;
   }
+}
+
+function set<Entry>(
+  entries: ByTask<Entry>,
+  of: { readonly block: BlockName; readonly sample: SampleNumber },
+  entry: Entry,
+): void {
+  const samples = entries.get(of.block);
+  if (samples === undefined) entries.set(of.block, new Map([[of.sample, entry]]));
+  else samples.set(of.sample, entry);
 }

@@ -116,6 +116,35 @@ describe("what was put", () => {
   });
 });
 
+describe("what was forgotten", () => {
+  test("is known until the task has ended again, so that its files can still be removed", async () => {
+    using data = dataset();
+    let checkpoint = await open(data.path);
+    const again = async () => {
+      await checkpoint.close();
+      checkpoint = await open(data.path);
+    };
+    const name = blockName("Mesh_0");
+    checkpoint.put(mesh(1));
+    checkpoint.put(mesh(2));
+    expect(checkpoint.forgotten(name, id(1))).toBeNull();
+    for (const sample of [1, 2]) checkpoint.forget(name, id(sample));
+    await again();
+    expect([1, 2, 3].map((sample) => checkpoint.get(name, id(sample)))).toEqual([null, null, null]);
+    expect([1, 2, 3].map((s) => checkpoint.forgotten(name, id(s)))).toEqual([mesh(1), mesh(2), null]);
+    checkpoint.put(mesh(1, 2));
+    checkpoint.erase(name, id(2));
+    await again();
+    expect([1, 2].map((sample) => checkpoint.forgotten(name, id(sample)))).toEqual([null, null]);
+    expect([1, 2].map((sample) => checkpoint.get(name, id(sample)))).toEqual([mesh(1, 2), null]);
+    checkpoint.erase(name, id(1));
+    checkpoint.erase(name, id(7));
+    await again();
+    expect([checkpoint.get(name, id(1)), checkpoint.forgotten(name, id(1))]).toEqual([null, null]);
+    await checkpoint.close();
+  });
+});
+
 describe("older records", () => {
   const past = ({ past }: { past: Checkpoint["past"] }, sample: number) =>
     past(id(sample)).map(({ block, key }) => [block, key.options]);
@@ -155,7 +184,7 @@ describe("older records", () => {
     const checkpoint = await open(data.path);
     checkpoint.put(record("Gone_0", 1));
     checkpoint.put(mesh(1));
-    checkpoint.forget(blockName("Gone_0"), id(1));
+    checkpoint.erase(blockName("Gone_0"), id(1));
     expect(past({ past: (sample) => checkpoint.past(sample) }, 1)).toHaveLength(1);
     checkpoint.put(mesh(1, 2));
     expect(checkpoint.past(id(1))).toEqual([]);
