@@ -1,6 +1,6 @@
 // What can change around the pipeline: resources, executors, what is remembered, issues and failures.
 import { readdirSync, rmSync } from "node:fs";
-import { project, projectWith, replaced, smoothSource } from "./cache-project.ts";
+import { type Files, project, projectWith, replaced, smoothSource } from "./cache-project.ts";
 import type { CacheRig } from "./cache-rig.ts";
 import { all, everything, nothing, type Row } from "./cache-row.ts";
 
@@ -152,18 +152,40 @@ const remembered: readonly Row[] = [
   {
     change: "a task failed on its first attempt and succeeded on its second",
     again: "nothing; nothing of the failed attempt is left",
-    files: projectWith({
-      'label: "liver" }))': 'label: "liver" }), { retries: 1 })',
-      "import { displacement }":
-        'import { existsSync, writeFileSync } from "node:fs";\nimport { displacement }',
-      'sample.addStatistic("frames", count);':
-        'sample.addStatistic("frames", count);\n    const mark = (process.env.TRACE ?? "") + ".failed";\n    if (sample.id === 1 && !existsSync(mark)) {\n      writeFileSync(mark, "");\n      sample.write("half.txt", "half");\n      throw new Error("at first");\n    }',
-    }),
+    files: failingAtFirst('throw new Error("at first");'),
+    first: { env: { FAIL: "yes" } },
     firstRuns: { Scene: all, Simulate: [0, 1, 1, 2], Measure: all },
     act: () => {},
+    second: {},
+    runs: nothing,
+  },
+  {
+    change: "a task took its worker with it on its first attempt and succeeded on its second",
+    again: "nothing; nothing of the failed attempt is left",
+    files: failingAtFirst('process.kill(process.pid, "SIGKILL");'),
+    first: { env: { FAIL: "yes" }, executor: ["--run_local", "--max_processes", "1"] },
+    firstRuns: { Scene: all, Simulate: [0, 1, 1, 2], Measure: all },
+    act: () => {},
+    second: { executor: ["--run_local", "--max_processes", "1"] },
     runs: nothing,
   },
 ];
+
+/** Where FAIL is set, Simulate leaves a file and fails on sample 1, once. */
+function failingAtFirst(how: string): Files {
+  const mark = '(process.env.TRACE ?? "") + ".failed"';
+  return projectWith({
+    'label: "liver" }))': 'label: "liver" }), { retries: 1 })',
+    "import { displacement }":
+      'import { existsSync, writeFileSync } from "node:fs";\nimport { displacement }',
+    'sample.addStatistic("frames", count);': `sample.addStatistic("frames", count);
+    if (sample.id === 1 && process.env.FAIL === "yes" && !existsSync(${mark})) {
+      writeFileSync(${mark}, "");
+      sample.write("half.txt", "half");
+      ${how}
+    }`,
+  });
+}
 
 /** `label` becomes a statistic, and counts for nothing where the override leaves it out. */
 const ignoring = (override: string) =>

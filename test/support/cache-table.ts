@@ -2,7 +2,7 @@
 // anything else: `bun test/support/cache-table.ts`.
 import type { Row } from "./cache-row.ts";
 import { codeRows } from "./cache-rows-code.ts";
-import { outputRows } from "./cache-rows-outputs.ts";
+import { outputRows, sightRows } from "./cache-rows-outputs.ts";
 import { pipelineRows } from "./cache-rows-pipeline.ts";
 import { placeRows } from "./cache-rows-places.ts";
 import { programRows } from "./cache-rows-programs.ts";
@@ -14,6 +14,7 @@ export const groups: Readonly<Record<string, readonly Row[]>> = {
   shape: shapeRows,
   code: codeRows,
   outputs: outputRows,
+  sight: sightRows,
   places: placeRows,
   programs: programRows,
   settings: settingRows,
