@@ -3,7 +3,7 @@
 import type { Outcome } from "../core/outcome.ts";
 import { failed, succeeded } from "../core/outcome.ts";
 import type { Ending } from "./ending.ts";
-import type { Escapes } from "./escapes.ts";
+import { type Escapes, LeftTheProcess } from "./escapes.ts";
 import { outcomeOfThrown } from "./what-was-thrown.ts";
 
 export type CodeEnding =
@@ -21,7 +21,11 @@ export async function runCode(work: CodeWork, ending: Ending, escapes: Escapes):
   const escaped = escapes.watch();
   try {
     return await Promise.race([
-      worked(work).then((outcome): CodeEnding => ({ kind: "ended", outcome })),
+      worked(work).then(async (outcome): Promise<CodeEnding> => {
+        // What a call without `await` has thrown by now is heard of in the next turn, and would be nobody's then.
+        await new Promise((resolve) => setImmediate(resolve));
+        return { kind: "ended", outcome };
+      }),
       ending.ordered.then((order): CodeEnding => ({ kind: "given-up", outcome: failed(order.failure) })),
       escaped.then((failure): CodeEnding => ({ kind: "given-up", outcome: failed(failure) })),
     ]);
@@ -36,6 +40,7 @@ async function worked(work: CodeWork): Promise<Outcome> {
     if (work.validate === null) return succeeded;
     return judged(await work.validate());
   } catch (thrown) {
+    if (thrown instanceof LeftTheProcess) return failed({ kind: "exited", status: thrown.status });
     return outcomeOfThrown(thrown);
   }
 }

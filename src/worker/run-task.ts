@@ -132,7 +132,10 @@ export function createTaskRunner(context: RunnerContext): TaskRunner {
         tail: ran.outcome.kind === "failed" ? printed.tail : [],
       };
     },
-    close: () => programs.close(),
+    close: async () => {
+      await programs.close();
+      escapes.close();
+    },
   };
 }
 

@@ -97,6 +97,35 @@ describe("the launcher survives", () => {
     });
   }
 
+  test("a rejection of a call that the block forgot to await is the block's failure", async () => {
+    const { stdout, status } = await run(
+      two(`const write = async () => { throw new Error("disk on fire"); }; write();`),
+      ["A_0:0", "B_0:0"],
+    );
+    expect(status).toBe(0);
+    const results = eventsIn(stdout).flatMap((event) => (event.kind === "ended" ? [event.result] : []));
+    expect(results[0]?.outcome).toMatchObject({ failure: { kind: "exception", message: "disk on fire" } });
+    expect(results[1]?.outcome).toEqual({ kind: "succeeded" });
+  });
+
+  test("a timer of a task that is over: what it throws or ends is told, and is no other task's", async () => {
+    // Behind the second task's own end nothing runs, and the launcher is not done yet.
+    const late = (what: string) => `setTimeout(() => { ${what} }, 1);
+const end = Date.now() + 5; while (Date.now() < end);`;
+    for (const [what, told] of [
+      [`throw new Error("late")`, "late"],
+      ["process.exit(0);", "the block ended its process with status 0"],
+    ] as const) {
+      const { stdout, stderr, status } = await run(two(late(what)), ["A_0:0", "B_0:0"]);
+      expect(status).toBe(0);
+      const results = eventsIn(stdout).flatMap((event) => (event.kind === "ended" ? [event.result] : []));
+      expect(results.length).toBe(2);
+      const failures = results.filter(({ outcome }) => outcome.kind === "failed");
+      if (failures.length === 0) expect(stderr).toContain(told);
+      else expect(JSON.stringify(failures)).toMatch(/late|"status":0/);
+    }
+  });
+
   test("nothing for a call that was imported by name, but it is told and the status is no success", async () => {
     const { status, stderr } = await run(`import { exit } from "node:process";\n${two("exit(0);")}`, [
       "A_0:0",

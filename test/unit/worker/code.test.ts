@@ -325,6 +325,7 @@ describe("code that cannot be stopped", () => {
       )
       .failure("Does_0");
     expect(status).toEqual({ kind: "exited", status: 4 });
+    await rig.runner.close();
     expect(
       await rig
         .use(
@@ -334,7 +335,9 @@ describe("code that cannot be stopped", () => {
         .failure("Does_0"),
     ).toEqual({ kind: "exited", status: 0 });
     // Afterwards the process is as it was.
+    await rig.runner.close();
     expect(process.listenerCount("exit")).toBe(0);
+    expect(process.exit.name).not.toBe("refuse");
     expect(
       (
         await rig
