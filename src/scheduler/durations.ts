@@ -46,6 +46,11 @@ export class Durations {
   depth(block: number): number {
     return this.#depth[block] ?? 0;
   }
+  /** Whether the tasks of all these blocks are known to be short; what has not run yet is not known to be. */
+  allShort(blocks: number): boolean {
+    for (let block = 0; block < blocks; block++) if (this.depth(block) === 0) return false;
+    return true;
+  }
   get deepest(): number {
     return this.#deepest;
   }

@@ -57,7 +57,10 @@ export function createParts(options: PartsOptions): Parts {
   const workers = new Workers(layout, tasks, classes);
   const durations = new Durations(blockCount, prefetch);
   const openings = new Openings(workers, classes, durations);
-  const placement = new Placement({ blockCount, tasks, rows, queue, workers, openings, durations });
+  const { sampleBlockCount } = plan.graph;
+  const placement = new Placement({
+    ...{ blockCount, sampleBlockCount, tasks, rows, queue, workers, openings, durations },
+  });
   return {
     layout,
     tasks,

@@ -17,6 +17,7 @@ export interface Placed {
 
 export class Placement {
   readonly #blockCount: number;
+  readonly #sampleBlockCount: number;
   readonly #tasks: TaskTable;
   readonly #rows: SampleRows;
   readonly #queue: ReadyQueue;
@@ -26,6 +27,7 @@ export class Placement {
 
   constructor(parts: {
     readonly blockCount: number;
+    readonly sampleBlockCount: number;
     readonly tasks: TaskTable;
     readonly rows: SampleRows;
     readonly queue: ReadyQueue;
@@ -34,6 +36,7 @@ export class Placement {
     readonly durations: Durations;
   }) {
     this.#blockCount = parts.blockCount;
+    this.#sampleBlockCount = parts.sampleBlockCount;
     this.#tasks = parts.tasks;
     this.#rows = parts.rows;
     this.#queue = parts.queue;
@@ -73,6 +76,9 @@ export class Placement {
   #firstOf(line: Line, room: Placed["room"]): Placed | null {
     if (room === "backlog" && this.#durations.deepest === 0) return null;
     if (line === "fresh" && !this.mayBegin(room)) return null;
+    // A sample whose first task is short and whose next one is not would be begun long before it can be finished.
+    if (line === "fresh" && room === "backlog" && !this.#durations.allShort(this.#sampleBlockCount))
+      return null;
     let best = -1;
     let where = -1;
     for (let block = 0; block < this.#blockCount; block++) {

@@ -63,6 +63,28 @@ describe("tasks sent ahead", () => {
     story.wait(0.001);
     expect(story.succeeded("w 1").filter((line) => line.startsWith("assign")).length).toBeGreaterThan(20);
   });
+  test("begin no new sample whose next task takes long, or of which that is not known", () => {
+    const story = new Story({
+      blocks: [blockSpec("Scene_0"), blockSpec("Simulate_0")],
+      samples: 100,
+      prefetch: defaultPrefetch,
+    });
+    story.start();
+    story.join("w");
+    const begun = new Set<number>();
+    // Every scene takes a millisecond, every simulation a second.
+    for (let turn = 0; turn < 60; turn++) {
+      const held = story.scheduler.heldTasks();
+      for (const { task } of held) begun.add(Math.floor(task / 2));
+      const [first] = held;
+      if (first === undefined) break;
+      story.wait(first.task % 2 === 0 ? 0.001 : 1);
+      story.succeeded(`w ${first.task}`);
+      const ended = story.scheduler.snapshot().samples.ended.valid;
+      expect(begun.size - ended).toBeLessThanOrEqual(1 + 2 + 1);
+    }
+    expect(begun.size).toBeGreaterThan(20);
+  });
   test("never number more than 32 for each that can run", () => {
     const story = quick(1000);
     expect(story.scheduler.snapshot().workers.backlogged).toBe(32);
