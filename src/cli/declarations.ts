@@ -1,6 +1,7 @@
 // All commands that there are, for the help, for completions, and for whoever mistypes one.
 import type { CommandDeclaration } from "./command.ts";
 import { checkDeclaration } from "./flags/check.ts";
+import { cleanDeclaration } from "./flags/clean.ts";
 import { completionsDeclaration } from "./flags/completions.ts";
 import { execDeclaration } from "./flags/exec.ts";
 import { explainDeclaration } from "./flags/explain.ts";
@@ -20,6 +21,7 @@ export const declarations: readonly CommandDeclaration[] = [
   logsDeclaration,
   explainDeclaration,
   execDeclaration,
+  cleanDeclaration,
   workerDeclaration,
   completionsDeclaration,
   versionDeclaration,

@@ -6,6 +6,7 @@ import type { CommandDeclaration, ValuesOf } from "./command.ts";
 import { declarations } from "./declarations.ts";
 import { exitStatus } from "./exit-status.ts";
 import { checkDeclaration } from "./flags/check.ts";
+import { cleanDeclaration } from "./flags/clean.ts";
 import { completionsDeclaration } from "./flags/completions.ts";
 import { execDeclaration } from "./flags/exec.ts";
 import { explainDeclaration } from "./flags/explain.ts";
@@ -52,6 +53,7 @@ const commands: Readonly<Record<string, Runner>> = {
   run: runner(runDeclaration, async () => (await import("./run.ts")).runCommand),
   exec: runner(execDeclaration, async () => (await import("./exec.ts")).execCommand),
   explain: runner(explainDeclaration, async () => (await import("./explain.ts")).explainCommand),
+  clean: runner(cleanDeclaration, async () => (await import("./clean.ts")).cleanCommand),
   completions: runner(
     completionsDeclaration,
     async () => (await import("./completions.ts")).completionsCommand,

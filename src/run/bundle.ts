@@ -77,7 +77,7 @@ function withoutWorkingDirectory(code: string, about: { inputs: readonly string[
 }
 
 /** Files that the pipeline imports as files (`import scene from "./scene.stl"`), beside the bundle. */
-const assetFolder = "pipeline-files";
+export const assetFolder = "pipeline-files";
 
 /** The bundler gives an imported file's path relative to wherever the program is started; made absolute when loaded. */
 function finished(code: string, about: { folder: string; outFile: string }): string {
