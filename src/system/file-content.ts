@@ -1,5 +1,5 @@
 // What a file holds, as a hash: what tells a file that was changed from one that was only touched. Read in pieces, so that a
-// result of a hundred gigabytes takes a megabyte of memory, and the event loop is not kept waiting for it.
+// result of a hundred gigabytes takes a megabyte of memory.
 import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, readSync } from "node:fs";
 import { linkPrefix } from "../core/manifest.ts";
@@ -17,9 +17,29 @@ export interface Content {
 /**
  * What lies there now; "missing" where there is nothing. A link is not followed: its content is the path that it names.
  * A file that is written to meanwhile comes out with its earlier time, so that nobody takes the hash for the newer content.
+ * The event loop waits for 16 MB at most.
  * @throws FileError where it cannot be read, or is neither file nor link.
  */
 export async function readContent(path: string): Promise<Content | "missing"> {
+  const reading = contentInTurns(path);
+  for (;;) {
+    const turn = reading.next();
+    if (turn.done === true) return turn.value;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+}
+
+/** As `readContent`, while everything waits: 1.6 GB take a second. */
+export function readContentNow(path: string): Content | "missing" {
+  const reading = contentInTurns(path);
+  for (;;) {
+    const turn = reading.next();
+    if (turn.done === true) return turn.value;
+  }
+}
+
+/** Pauses where others may want a turn. */
+function* contentInTurns(path: string): Generator<void, Content | "missing"> {
   const facts = onFile("status", path, () => lstatSync(path, { throwIfNoEntry: false }));
   if (facts === undefined) return "missing";
   if (facts.isSymbolicLink()) {
@@ -30,7 +50,7 @@ export async function readContent(path: string): Promise<Content | "missing"> {
   const fd = onFile("open", path, () => openSync(path, noFollow));
   try {
     const { size, mtimeMs } = onFile("status", path, () => fstatSync(fd));
-    return { sha256: await hashOf(fd, path), size, modified: mtimeMs };
+    return { sha256: yield* hashOf(fd, path), size, modified: mtimeMs };
   } finally {
     closeSync(fd);
   }
@@ -39,28 +59,29 @@ export async function readContent(path: string): Promise<Content | "missing"> {
 /** A link that has just taken the file's place is not followed; nobody waits for the other end of a pipe. */
 const noFollow = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-async function hashOf(fd: number, path: string): Promise<string> {
+function* hashOf(fd: number, path: string): Generator<void, string> {
   const hash = createHash("sha256");
   const piece = takePiece();
+  const read = (count: number) => onFile("read", path, () => readSync(fd, piece, 0, count, null));
   try {
     for (let pieces = 1; ; pieces++) {
-      const got = onFile("read", path, () => readSync(fd, piece, 0, piece.length, null));
-      if (got > 0) hash.update(piece.subarray(0, got));
+      let got = read(piece.length);
+      hash.update(piece.subarray(0, got));
       if (got < piece.length) {
-        // Less than asked for is the end, as a rule; only nothing is the end for certain.
-        if (got === 0 || onFile("read", path, () => readSync(fd, piece, 0, 1, null)) === 0) break;
-        hash.update(piece.subarray(0, 1));
+        // Less than was asked for is the end, as a rule; only nothing is the end for certain.
+        got = got === 0 ? 0 : read(1);
+        if (got === 0) return hash.digest("hex");
+        hash.update(piece.subarray(0, got));
       }
-      if (pieces % piecesPerTurn === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+      if (pieces % piecesPerTurn === 0) yield;
     }
   } finally {
     spare = piece;
   }
-  return hash.digest("hex");
 }
 
 const pieceSize = 1 << 20;
-/** At 1.6 GB/s others wait for ten milliseconds at most. */
+/** At 1.6 GB/s others wait for ten milliseconds. */
 const piecesPerTurn = 16;
 
 // Most files are small and read one after another: they share one buffer.

@@ -1,0 +1,135 @@
+// Removes what an earlier run of a task left, before it runs again: exactly the files of its record, as far as they are still
+// what the task wrote. What somebody changed by hand stays and is told; what nobody recorded is not even looked at.
+//
+// Nothing is removed through a link, wherever it leads. Between the look at a path and the removal there is an instant in which
+// somebody could put a link there: nobody else works on the dataset while its lock is held.
+import { lstatSync, rmdirSync } from "node:fs";
+import { join } from "node:path";
+import { entryKind, type FileRecord } from "../core/manifest.ts";
+import { removeFile } from "../system/durable-folder.ts";
+import { durableStep } from "../system/durable-step.ts";
+import { readContentNow } from "../system/file-content.ts";
+import { isFileError, onFile } from "../system/file-error.ts";
+import { isOutputPath, Look, type Lying, type OutputPlace, outputFolder } from "./output-place.ts";
+
+export interface OldOutputs {
+  /** What the task left. */
+  readonly files: readonly FileRecord[];
+  /** What other tasks are known to have left: a file that is as one of these was not changed by hand. */
+  readonly others?: readonly FileRecord[];
+  /** Paths that a task before it has left: not this one's to remove, even if it changed them (`filesTakenOver`). */
+  readonly spared?: ReadonlySet<string>;
+}
+
+export interface Removal {
+  readonly removed: readonly string[];
+  readonly kept: readonly KeptOutput[];
+}
+
+/** A recorded file that is still there, and why. */
+export interface KeptOutput {
+  readonly path: string;
+  readonly why: /** It holds something else than the task wrote. */
+    | { readonly kind: "changed" }
+    /** Something else lies there, or in the place of a folder that it was in. */
+    | { readonly kind: "replaced"; readonly by: "link" | "folder" | "file" | "other" }
+    /** The record names a path that a task cannot have left: out of its folder, or one of our own. */
+    | { readonly kind: "outside" }
+    /** The operating system did not let us. */
+    | { readonly kind: "refused"; readonly code: string };
+}
+
+/** To be called when it is on the disk that the record stands no more. Folders that the task made go when they are empty. */
+export function removeOldOutputs(place: OutputPlace, old: OldOutputs): Removal {
+  const folder = outputFolder(place);
+  if (isLink(folder)) {
+    const by = "link" as const;
+    return { removed: [], kept: old.files.map(({ path }) => ({ path, why: { kind: "replaced", by } })) };
+  }
+  const others = byPath(old.others ?? []);
+  const removed: string[] = [];
+  const kept: KeptOutput[] = [];
+  const look = new Look(folder);
+  const own = old.files.filter(({ path }) => old.spared?.has(path) !== true);
+  for (const file of own) {
+    if (!isOutputPath(place, file.path)) kept.push({ path: file.path, why: { kind: "outside" } });
+    else if (entryKind(file) !== "folder") {
+      const path = join(folder, file.path);
+      const why = remove(path, look.at(file.path), [file, ...(others.get(file.path) ?? [])]);
+      if (why === "removed") removed.push(file.path);
+      else if (why !== "missing") kept.push({ path: file.path, why });
+    }
+  }
+  // The deepest first, so that a folder of folders is empty when its turn comes.
+  const folders = own.filter((file) => entryKind(file) === "folder" && isOutputPath(place, file.path));
+  for (const { path } of folders.toSorted((a, b) => b.path.length - a.path.length)) {
+    if (look.at(path).kind === "folder" && removeEmptyFolder(join(folder, path))) removed.push(path);
+  }
+  return { removed, kept };
+}
+
+function remove(
+  path: string,
+  lying: Lying,
+  known: readonly FileRecord[],
+): "removed" | "missing" | KeptOutput["why"] {
+  switch (lying.kind) {
+    case "missing":
+      return "missing";
+    case "behind":
+      return { kind: "replaced", by: lying.by };
+    case "folder":
+    case "other":
+      return { kind: "replaced", by: lying.kind };
+    default:
+  }
+  try {
+    const fitting = known.filter((file) => canBe(file, lying.kind));
+    if (fitting.length === 0) return { kind: "replaced", by: lying.kind };
+    const isSame = fitting.some((file) => file.size === lying.size && file.modified === lying.modified);
+    if (!isSame && !holdsOneOf(path, fitting)) return { kind: "changed" };
+    removeFile(path);
+    return "removed";
+  } catch (error) {
+    if (isFileError(error)) return { kind: "refused", code: error.code };
+    throw error;
+  }
+}
+
+/** A link whose content nobody has read passes for a file in its record. */
+function canBe(file: FileRecord, kind: "file" | "link"): boolean {
+  const was = entryKind(file);
+  return was === kind || (was === "file" && file.sha256 === null);
+}
+
+function holdsOneOf(path: string, files: readonly FileRecord[]): boolean {
+  const { size } = lstatSync(path);
+  if (!files.some((file) => file.size === size && file.sha256 !== null)) return false;
+  const content = readContentNow(path);
+  return content !== "missing" && files.some((file) => file.sha256 === content.sha256);
+}
+
+function removeEmptyFolder(path: string): boolean {
+  durableStep();
+  try {
+    onFile("remove", path, () => rmdirSync(path));
+    return true;
+  } catch (error) {
+    if (isFileError(error)) return false;
+    throw error;
+  }
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
+function byPath(files: readonly FileRecord[]): ReadonlyMap<string, readonly FileRecord[]> {
+  const all = new Map<string, FileRecord[]>();
+  for (const file of files) {
+    const same = all.get(file.path);
+    if (same === undefined) all.set(file.path, [file]);
+    else same.push(file);
+  }
+  return all;
+}
