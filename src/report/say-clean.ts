@@ -36,8 +36,6 @@ export interface Kept {
 export type KeptWhy =
   /** A result that somebody changed since the task wrote it. */
   | "changed"
-  /** Another block of the pipeline has left it, too. */
-  | "in-use"
   /** It lies behind a link, or outside of the dataset. */
   | "elsewhere"
   /** A file in a run's folder that pipe has not made. */
@@ -138,8 +136,6 @@ function keptWords(why: KeptWhy): string {
   switch (why) {
     case "changed":
       return "changed since its task wrote it";
-    case "in-use":
-      return "a block of the pipeline has left it, too";
     case "elsewhere":
       return "it lies behind a link or outside of the sample's folder";
     case "not-ours":

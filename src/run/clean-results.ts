@@ -5,6 +5,7 @@ import type { Memory } from "../cache/memory.ts";
 import type { TaskRecord } from "../cache/record.ts";
 import type { BlockName, SampleId } from "../core/ids.ts";
 import { entryKind, type FileRecord } from "../core/manifest.ts";
+import { naturalOrder } from "../core/natural-order.ts";
 import type { Kept, KeptWhy } from "../report/say-clean.ts";
 import { isReservedInSample, runinfoFolder, sampleFolder } from "../rundir/layout.ts";
 import { entryAt } from "../system/entries.ts";
@@ -47,20 +48,23 @@ export async function findResults(
       else if (judged.kind === "stays") stays.set(join(folder, file.path), judged.why);
     }
     const folders = record.files
-      .filter((file) => entryKind(file) === "folder" && liesWithin(folder, file.path))
+      .filter((file) => entryKind(file) === "folder" && !used.has(file.path))
+      .filter((file) => liesWithin(folder, file.path))
       .map((file) => join(folder, file.path))
       .sort((a, b) => b.length - a.length);
     found.push({ block, sample, files, folders });
   }
   // Of two removed blocks that wrote the same file, the later one may have made it go after all.
   for (const { files } of found) for (const { path } of files) stays.delete(path);
-  for (const [path, why] of stays) kept.push({ path, why });
+  for (const [path, why] of [...stays].sort(([a], [b]) => naturalOrder(a, b))) kept.push({ path, why });
   return found;
 }
 
 type Judged =
   | { readonly kind: "ours"; readonly file: SeenFile }
   | { readonly kind: "gone" }
+  /** It is the result of a block of the pipeline by now. */
+  | { readonly kind: "not-theirs" }
   | { readonly kind: "stays"; readonly why: KeptWhy };
 
 async function judgeFile(
@@ -71,7 +75,7 @@ async function judgeFile(
   const path = join(folder, file.path);
   const ours = about.dataset ? !isInRuninfo(folder, path) : !isReservedInSample(file.path);
   if (!ours || !liesWithin(folder, file.path)) return { kind: "stays", why: "elsewhere" };
-  if (about.used.has(file.path)) return { kind: "stays", why: "in-use" };
+  if (about.used.has(file.path)) return { kind: "not-theirs" };
   const seen = seeFile(path);
   if (seen === null)
     return entryAt(path) === "missing" ? { kind: "gone" } : { kind: "stays", why: "changed" };

@@ -277,7 +277,9 @@ describe("results of blocks that are no longer in the pipeline", () => {
       shared: "s",
       gone: "g",
     });
+    await data.task(old, 1, { "both/": "", "own/": "" });
     await data.task(kept, 0, { shared: "s" });
+    await data.task(kept, 1, { "both/": "" });
     data.write("000000/grown", "one and more");
     data.write("000000/edited", "two");
     utimesSync(data.at("000000/touched"), 1, 1);
@@ -290,9 +292,9 @@ describe("results of blocks that are no longer in the pipeline", () => {
       { path: data.at("000000/edited"), why: "changed" },
       { path: data.at("000000/grown"), why: "changed" },
       { path: data.at("000000/linked"), why: "changed" },
-      { path: data.at("000000/shared"), why: "in-use" },
     ]);
     expect(data.list("000000")).toEqual(["edited", "grown", "linked", "shared"]);
+    expect(data.list("000001")).toEqual(["both"]);
   });
 
   test("are never looked for outside of the sample's folder, nor behind a link, nor among pipe's own files", async () => {
