@@ -28,7 +28,7 @@ export async function explainCommand(values: ExplainValues): Promise<number> {
   using checked = await checkRequest({ pipeline, flags, cwd: process.cwd() });
   const { plan, block, one } = planToExplain(checked, values);
   const { output } = checked.settings;
-  const explained = explainRun(checked, plan);
+  const explained = await explainRun(checked, plan);
   const order = plan.blocks.map(({ name }) => name);
   if (one) printOne(only(explained, block), output);
   else {

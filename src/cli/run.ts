@@ -22,7 +22,7 @@ export async function runCommand(values: RunValues): Promise<number> {
   if (purpose === "dry-run") {
     const { printAll } = await import("./explain.ts");
     const order = planned.plan.blocks.map(({ name }) => name);
-    printAll(explainRun(checked, planned.plan), { ...output, order, flags: flagsOfExec(values) });
+    printAll(await explainRun(checked, planned.plan), { ...output, order, flags: flagsOfExec(values) });
     return exitStatus.fine;
   }
   refuseUnusableExecutor(checked.settings.executor);

@@ -3,19 +3,9 @@
 // itself; if it did, a simulated run would no longer say what a real one does.
 import type { Diagnostic } from "../core/diagnostic.ts";
 import type { RunEventBody } from "../core/events.ts";
-import {
-  type Attempt,
-  type BlockName,
-  type SampleId,
-  type Seconds,
-  seconds,
-  type TaskId,
-  type WorkerId,
-  workerId,
-} from "../core/ids.ts";
+import { type BlockName, type Seconds, seconds, type TaskId, type WorkerId, workerId } from "../core/ids.ts";
 import { never } from "../core/never.ts";
 import { failed, type Usage } from "../core/outcome.ts";
-import type { Resources } from "../core/resources.ts";
 import type { TaskName } from "../core/task.ts";
 import type { Executor, ExecutorEvent, StopHow } from "../executors/executor.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -24,18 +14,17 @@ import type { Assignment } from "../protocol/assignment.ts";
 import type { SchedulerCommand, SchedulerEvent } from "../scheduler/messages.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
 import { monotonic } from "../system/clock.ts";
+import { unbegun } from "../worker/run-task.ts";
 import type { Interrupt } from "./interrupts.ts";
-import type { SampleStore } from "./sample-store.ts";
+import type { RunCache } from "./run-cache.ts";
+import type { TaskBook } from "./task-book.ts";
 
 export interface DriveInput {
   readonly plan: Plan;
-  /** By block: what its tasks are given. */
-  readonly needs: readonly Resources[];
   readonly scheduler: Scheduler;
   readonly executor: Executor;
-  readonly samples: SampleStore;
-  /** Every valid sample of the dataset, for dataset blocks; asked when this run's samples have ended. */
-  readonly validSamples: () => readonly SampleId[];
+  readonly book: TaskBook;
+  readonly cache: RunCache;
   /** Writes down and shows what happened. Throws when it cannot be written: then the run ends. */
   readonly record: (event: RunEventBody) => void;
   /** Calls back on Ctrl-C and its like until the result is called. */
@@ -76,8 +65,9 @@ class Driver {
   readonly #queue: SchedulerEvent[] = [];
   readonly #outgoing = new Map<WorkerId, Assignment[]>();
   #over = false;
+  /** Resolves when what earlier runs left of the tasks to come is put away. */
+  #clearing: Promise<unknown> = Promise.resolve();
   #stopping: Promise<void> | null = null;
-  #valid: readonly SampleId[] | null = null;
   /** Blocks of which it was said that no place is large enough. */
   readonly #saidStuck = new Set<BlockName>();
 
@@ -158,21 +148,46 @@ class Driver {
       for (const command of this.#input.scheduler.handle(next, monotonic())) this.#perform(command);
     }
     for (const [worker, assignments] of this.#outgoing) {
-      if (assignments.length > 0) this.#input.executor.assign(worker, assignments.splice(0));
+      if (assignments.length > 0) this.#send(worker, assignments.splice(0));
     }
+  }
+
+  /** What an earlier run left of a task is put away first; the others need not wait for it. */
+  #send(worker: WorkerId, assignments: readonly Assignment[]): void {
+    const { cache, executor } = this.#input;
+    const [clear, littered] = cache.sorted(assignments);
+    if (clear.length > 0) executor.assign(worker, clear);
+    if (littered.length === 0) return;
+    const cleared = cache.clear(littered);
+    this.#clearing = Promise.all([this.#clearing, cleared]).then(
+      () => this.#guarded(() => this.#sendCleared(worker, littered)),
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  #sendCleared(worker: WorkerId, assignments: readonly Assignment[]): void {
+    if (this.#stopping === null) {
+      this.#input.executor.assign(worker, assignments);
+      return;
+    }
+    // The executor takes nothing any more, and somebody has to answer.
+    for (const assignment of assignments) {
+      this.#result(worker, 0, unbegun(assignment, failed({ kind: "cancelled" })));
+    }
+  }
+
+  #judge(task: TaskId): void {
+    const { verdict, outcome } = this.#input.book.judge(task);
+    if (outcome !== null) this.#input.record({ kind: "task-cached", task, ...this.#name(task), outcome });
+    this.#queue.push({ kind: "judged", task, verdict });
   }
 
   #result(worker: WorkerId, lane: number, result: TaskResult): void {
     const { task, attempt, outcome, usage, log, tail } = result;
-    const { scheduler, samples, record, plan } = this.#input;
+    const { scheduler, book, record } = this.#input;
     // A result that nobody waits for any more must not change what is known of the sample.
     if (!scheduler.holds(worker, task, attempt)) return;
-    const { sampleIndex } = plan.positionOf(task);
-    const { block } = this.#name(task);
-    if (sampleIndex !== null && outcome.kind !== "failed") {
-      samples.apply(sampleIndex, block, result.changes);
-      if (outcome.kind === "issue") samples.stop(sampleIndex, block, outcome.message);
-    }
+    book.ended(result);
     const commands = scheduler.handle({ kind: "task-ended", worker, task, attempt, outcome }, monotonic());
     const again = commands.some((command) => command.kind === "task-retried" && command.task === task);
     record({
@@ -183,16 +198,15 @@ class Driver {
   }
 
   #perform(command: SchedulerCommand): void {
-    const { samples, record, plan } = this.#input;
+    const { book, record } = this.#input;
     switch (command.kind) {
       case "judge":
-        // Nothing is remembered across runs yet: every task runs.
-        this.#queue.push({ kind: "judged", task: command.task, verdict: "stale" });
+        this.#judge(command.task);
         return;
       case "assign": {
         const assignments = this.#outgoing.get(command.worker) ?? [];
         this.#outgoing.set(command.worker, assignments);
-        assignments.push(this.#assignment(command.task, command.attempt));
+        assignments.push(book.assignment(command.task, command.attempt));
         return;
       }
       case "task-failed": {
@@ -209,9 +223,7 @@ class Driver {
         return;
       }
       case "sample-ended": {
-        const sample = plan.samples[command.sampleIndex];
-        if (sample === undefined) throw new RangeError(`no sample ${command.sampleIndex}`);
-        samples.settle(command.sampleIndex, command.ending);
+        const sample = book.sampleEnded(command.sampleIndex, command.ending);
         record({ kind: "sample-ended", sample, ending: command.ending, skipped: command.skipped });
         return;
       }
@@ -238,22 +250,6 @@ class Driver {
     }
   }
 
-  #assignment(task: TaskId, attempt: Attempt): Assignment {
-    const { plan, needs, samples, validSamples } = this.#input;
-    const { sampleIndex, blockIndex } = plan.positionOf(task);
-    const need = needs[blockIndex];
-    if (need === undefined) throw new RangeError(`no needs of block ${blockIndex}`);
-    this.#valid ??= sampleIndex === null ? validSamples() : null;
-    return {
-      ...{ task, attempt, block: this.#name(task).block, needs: need },
-      environment: plan.blocks[blockIndex]?.environment ?? {},
-      target:
-        sampleIndex === null
-          ? { kind: "dataset", valid: this.#valid ?? [] }
-          : { kind: "sample", sample: samples.state(sampleIndex) },
-    };
-  }
-
   #name(task: TaskId): TaskName {
     return this.#input.plan.describe(task);
   }
@@ -269,9 +265,13 @@ class Driver {
     try {
       action();
     } catch (error) {
-      this.#over = true;
-      this.#ended.reject(error);
+      this.#fail(error);
     }
+  }
+
+  #fail(error: unknown): void {
+    this.#over = true;
+    this.#ended.reject(error);
   }
 }
 

@@ -20,8 +20,9 @@ import { EndNow } from "../worker/task-runner.ts";
 import { idsOf, validSamplesOf } from "./aggregate.ts";
 import { samplesOf } from "./dataset-samples.ts";
 import { listenForInterrupts } from "./interrupts.ts";
+import { bundleOf } from "./open-run.ts";
 import { rangesOf } from "./plan-json.ts";
-import { bundleOf, type CheckedRequest, checkRequest } from "./prepare.ts";
+import { type CheckedRequest, checkRequest } from "./prepare.ts";
 import { readSampleRecord } from "./sample-store.ts";
 import { createSequentialRunner } from "./sequential-runner.ts";
 

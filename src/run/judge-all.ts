@@ -1,16 +1,76 @@
-// The verdict on every task of a plan as it stands before a run, for `pipe explain` and `--dry_run`.
-import { taskId } from "../core/ids.ts";
+// The verdict on every task of a plan as it stands before a run, for `pipe explain` and `--dry_run`: the same questions that
+// a run asks, asked of what is remembered, and nothing is changed.
+import type { BlockName, SampleId } from "../core/ids.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { ExplainedTask } from "../report/told-verdict.ts";
+import type { ExplainedTask, ToldVerdict } from "../report/told-verdict.ts";
+import { validSamplesOf } from "./aggregate.ts";
+import type { Judging } from "./judging.ts";
+import { chosenBlocks, lookAtCache } from "./open-cache.ts";
 import type { CheckedRequest } from "./prepare.ts";
 
-/** Sample after sample, in the order of their blocks; those over the dataset behind them. Changes nothing. */
-export function* explainRun(_checked: CheckedRequest, plan: Plan): Iterable<ExplainedTask> {
-  // Nothing is remembered across runs yet: every task runs.
-  for (let task = 0; task < plan.taskCount; task++) {
-    yield {
-      task: plan.describe(taskId(task)),
-      verdict: { kind: "stale", reasons: [{ kind: "never-run" }] },
-    };
+/** Sample after sample, in the order of their blocks; those over the dataset behind them. */
+export async function explainRun(checked: CheckedRequest, plan: Plan): Promise<Iterable<ExplainedTask>> {
+  const judging = await lookAtCache(checked, plan);
+  const notRetried = new Set(chosenBlocks(checked).doNotRetryBlocks);
+  return verdicts(plan, { judging, notRetried, dataPath: checked.settings.dataPath });
+}
+
+interface Asking {
+  readonly judging: Judging;
+  readonly notRetried: ReadonlySet<BlockName>;
+  readonly dataPath: string;
+}
+
+function* verdicts(plan: Plan, asking: Asking): Iterable<ExplainedTask> {
+  const { sampleBlockCount } = plan.graph;
+  let moving: BlockName | null = null;
+  for (const sample of plan.samples) {
+    const told = sampleVerdicts(plan, sample, asking);
+    for (const [block, verdict] of told.entries()) {
+      const name = plan.blocks[block]?.name;
+      if (name === undefined) continue;
+      if (verdict.kind !== "current") moving ??= name;
+      yield { task: { block: name, sample }, verdict };
+    }
+    asking.judging.release(sample);
   }
+  if (moving === null && plan.blocks.length > sampleBlockCount) {
+    asking.judging.beginDataset(validSamplesOf(asking.dataPath).map((state) => state.id));
+  }
+  for (const { name } of plan.blocks.slice(sampleBlockCount)) {
+    const block = plan.blocks.findIndex((spec) => spec.name === name);
+    const verdict: ToldVerdict =
+      moving === null ? judged(asking.judging, block, null) : { kind: "after-stale", of: moving };
+    if (verdict.kind !== "current") moving ??= name;
+    yield { task: { block: name, sample: null }, verdict };
+  }
+}
+
+function sampleVerdicts(plan: Plan, sample: SampleId, asking: Asking): readonly ToldVerdict[] {
+  const { graph, blocks } = plan;
+  const told: ToldVerdict[] = [];
+  let stop: { readonly of: BlockName; readonly why: "issue" | "not-retried" } | null = null;
+  for (const { name } of blocks.slice(0, graph.sampleBlockCount)) {
+    const block = told.length;
+    if (stop !== null) {
+      told.push({ kind: "not-reached", ...stop });
+      continue;
+    }
+    const verdict = judged(asking.judging, block, sample);
+    if (verdict.kind === "stale" && asking.notRetried.has(name)) {
+      told.push({ kind: "not-retried", reasons: verdict.reasons });
+      stop = { of: name, why: "not-retried" };
+      continue;
+    }
+    told.push(verdict);
+    if (verdict.kind === "current" && verdict.record.outcome.kind === "issue")
+      stop = { of: name, why: "issue" };
+  }
+  return told;
+}
+
+function judged(judging: Judging, block: number, sample: SampleId | null): ToldVerdict {
+  const verdict = judging.judge(block, sample);
+  if (verdict.kind === "current") judging.settle(block, verdict.record);
+  return verdict;
 }

@@ -12,10 +12,15 @@ import { idsOf, validSamplesOf, writeTables } from "./aggregate.ts";
 import { drive } from "./drive.ts";
 import { executorFor } from "./executor-for.ts";
 import { listenForInterrupts } from "./interrupts.ts";
+import { keptWarning } from "./kept-warning.ts";
 import { createLauncherLog } from "./launcher-log.ts";
-import { type CheckedRequest, closeRun, openRun } from "./prepare.ts";
+import { blockKeysOf, chosenBlocks } from "./open-cache.ts";
+import { closeRun, openRun } from "./open-run.ts";
+import type { CheckedRequest } from "./prepare.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
+import { RunCache } from "./run-cache.ts";
 import { SampleStore } from "./sample-store.ts";
+import { TaskBook } from "./task-book.ts";
 
 /** Who shows the run while it goes: gets every event, and keeps the account of them. */
 export interface Audience {
@@ -43,13 +48,18 @@ const mostFailuresListed = 10_000;
  */
 export async function runPipeline(
   checked: CheckedRequest,
-  what: { readonly plan: Plan; readonly create: Plan["samples"]; readonly commandLine: readonly string[] },
+  what: {
+    readonly plan: Plan;
+    readonly create: Plan["samples"];
+    readonly commandLine: readonly string[];
+  },
   audience: Audience,
 ): Promise<RunOutcome> {
   const { settings } = checked;
   const { plan } = what;
   const since = monotonic();
-  const open = await openRun(checked, what);
+  const keys = await blockKeysOf(checked);
+  const open = await openRun(checked, { ...what, keys });
   let recorder: Recorder | null = null;
   try {
     const failures: TaskFailure[] = [];
@@ -79,16 +89,27 @@ export async function runPipeline(
     });
     for (const warning of warnings) record({ kind: "warning", ...warning });
     const order = checked.specs.map((spec) => spec.name);
+    const { checkpoint, judging, outputs } = open.cache;
+    const cache = new RunCache({
+      ...{ checkpoint, judging, outputs, run: open.run.name },
+      notRetried: new Set(chosenBlocks(checked).doNotRetryBlocks),
+      onKept: (kept, sample) => record({ kind: "warning", ...keptWarning(kept, sample) }),
+    });
+    // Values of a block that is gone would stay in samples that nothing else changes.
+    const rewriteAll = checkpoint.blocks.some((block) => !order.includes(block));
     const ending = await drive({
-      ...{ plan, needs, executor, record, grace, listenForInterrupts },
+      ...{ plan, executor, record, grace, listenForInterrupts, cache },
       scheduler: createScheduler({
         plan,
         needs: counted,
         retries: plan.blocks.map((block) => block.retries),
         prefetch,
       }),
-      samples: new SampleStore(settings.dataPath, plan.samples, order),
-      validSamples: () => idsOf(validSamplesOf(settings.dataPath)),
+      book: new TaskBook({
+        ...{ plan, needs, cache },
+        samples: new SampleStore({ dataPath: settings.dataPath, samples: plan.samples, order, rewriteAll }),
+        validSamples: () => idsOf(validSamplesOf(settings.dataPath)),
+      }),
       recordLost: recorder.lost,
     });
     writeTables(settings.dataPath, validSamplesOf(settings.dataPath), order);
@@ -117,6 +138,7 @@ export async function runPipeline(
   } finally {
     // After an error nobody can be told more than that error; what is in memory still goes to the disk if it can.
     await recorder?.close().catch(() => {});
+    await open.cache.checkpoint.close();
     open.lock.release();
   }
 }

@@ -1,8 +1,10 @@
 // What is known of the samples of this run: each task's values are added as it ends, and a sample that has come to
 // rest is written to its sample.json. Only the launcher writes these files: two blocks of one sample may run at once,
 // and a late attempt must not write over what counts.
+import { existsSync } from "node:fs";
 import type { BlockName, SampleId } from "../core/ids.ts";
 import {
+  type BlockValues,
   freshSample,
   type SampleChanges,
   type SampleEnding,
@@ -14,43 +16,81 @@ import { parseSampleRecord, type SampleRecord, sampleRecordText } from "../core/
 import { sampleRecordPath } from "../rundir/layout.ts";
 import { publish, readText } from "../system/durable-file.ts";
 
+export interface SampleStoreOptions {
+  readonly dataPath: string;
+  /** Those of the plan. */
+  readonly samples: readonly SampleId[];
+  /** The pipeline's blocks, in the order in which their values are written. */
+  readonly order: readonly BlockName[];
+  /** Whether samples in which nothing runs are written anew all the same. */
+  readonly rewriteAll: boolean;
+}
+
 export class SampleStore {
-  readonly #dataPath: string;
-  readonly #samples: readonly SampleId[];
-  readonly #order: readonly BlockName[];
+  readonly #options: SampleStoreOptions;
+  /** All samples begin with nothing known. */
   readonly #states: (SampleState | undefined)[];
+  /** 1 for a sample of which something is known now that its sample.json does not say. */
+  readonly #changed: Uint8Array;
 
-  /** `order`: the pipeline's blocks, in which values are written. All samples begin with nothing known. */
-  constructor(dataPath: string, samples: readonly SampleId[], order: readonly BlockName[]) {
-    this.#dataPath = dataPath;
-    this.#samples = samples;
-    this.#order = order;
-    this.#states = new Array(samples.length);
+  constructor(options: SampleStoreOptions) {
+    this.#options = options;
+    this.#states = new Array(options.samples.length);
+    this.#changed = new Uint8Array(options.samples.length).fill(options.rewriteAll ? 1 : 0);
   }
 
-  /** What the next block of this sample sees. `index` is the sample's place in the plan. */
-  state(index: number): SampleState {
-    const known = this.#states[index];
-    if (known !== undefined) return known;
-    const id = this.#samples[index];
-    if (id === undefined) throw new RangeError(`no sample ${index} in a plan of ${this.#samples.length}`);
-    return freshSample(id);
+  /**
+   * What a block of this sample sees: what the blocks in `visible` set. Others may be running at the same time, and what
+   * they have said by now is chance. `index` is the sample's place in the plan.
+   */
+  stateFor(index: number, visible: readonly BlockName[]): SampleState {
+    const state = this.#state(index);
+    return { ...state, config: only(state.config, visible), statistics: only(state.statistics, visible) };
   }
 
+  /** A task has just set this. */
   apply(index: number, block: BlockName, changes: SampleChanges): void {
-    this.#states[index] = withChanges(this.state(index), block, changes);
+    this.#states[index] = withChanges(this.#state(index), block, changes);
+    this.#changed[index] = 1;
+  }
+
+  /** A task set this in an earlier run, and it stands. */
+  recall(index: number, block: BlockName, changes: SampleChanges): void {
+    this.#states[index] = withChanges(this.#state(index), block, changes);
   }
 
   stop(index: number, block: BlockName, message: string): void {
-    this.#states[index] = withIssue(this.state(index), { block, message });
+    this.#states[index] = withIssue(this.#state(index), { block, message });
   }
 
-  /** The sample has come to rest: its sample.json is written, whole or not at all. */
+  /** The sample has come to rest: its sample.json is written, whole or not at all, unless it says the same already. */
   settle(index: number, ending: SampleEnding): void {
-    writeSampleRecord(this.#dataPath, { state: this.state(index), ending }, this.#order);
+    const { dataPath, order } = this.#options;
+    const state = this.#state(index);
+    const isNews = this.#changed[index] === 1 || ending === "failed";
+    if (isNews || !existsSync(sampleRecordPath(dataPath, state.id))) {
+      writeSampleRecord(dataPath, { state, ending }, order);
+    }
     // Read again from the folder by whoever needs it: a hundred thousand of them are not kept.
     this.#states[index] = undefined;
   }
+
+  #state(index: number): SampleState {
+    const known = this.#states[index];
+    if (known !== undefined) return known;
+    const id = this.#options.samples[index];
+    if (id === undefined) throw new RangeError(`no sample ${index} in a plan of ${this.#states.length}`);
+    return freshSample(id);
+  }
+}
+
+function only(values: SampleState["config"], visible: readonly BlockName[]): SampleState["config"] {
+  const kept: Record<string, BlockValues> = {};
+  for (const block of visible) {
+    const set = values[block];
+    if (set !== undefined) kept[block] = set;
+  }
+  return kept;
 }
 
 export function writeSampleRecord(dataPath: string, record: SampleRecord, order: readonly BlockName[]): void {

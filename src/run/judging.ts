@@ -1,0 +1,170 @@
+// What is remembered, asked task by task: the cache's parts put together for one pipeline on one dataset. The launcher,
+// `--dry_run` and `explain` ask the same object, so that what is explained is what is done.
+
+import type { SampleContent } from "../cache/content.ts";
+import { type DatasetContent, walkDataset } from "../cache/dataset-content.ts";
+import { digestOf } from "../cache/digest.ts";
+import { type BlockKey, keyOf } from "../cache/key.ts";
+import type { Memory } from "../cache/memory.ts";
+import { oldContent } from "../cache/old-content.ts";
+import type { Digest, KeyParts, OutputReason, TaskRecord } from "../cache/record.ts";
+import type { SampleView } from "../cache/sample-changes.ts";
+import { type BlockPolicy, judge, type Verdict } from "../cache/verdict.ts";
+import { type Before, type Walk, type WalkShape, walkSample, walkShape } from "../cache/walk.ts";
+import type { BlockSpec } from "../core/block.ts";
+import type { BlockName, SampleId } from "../core/ids.ts";
+import type { BlockGraph } from "../plan/graph.ts";
+
+/** What a pipeline's own `serializationInfo` says of a sample before a block, as canonical text. */
+export type OwnInfo = (sample: SampleId, block: BlockName, content: SampleContent) => string;
+
+export interface JudgingInput {
+  readonly memory: Memory;
+  readonly specs: readonly BlockSpec[];
+  readonly graph: BlockGraph;
+  readonly keys: ReadonlyMap<BlockName, BlockKey>;
+  /** Behind the digests of options and code as they are now. */
+  readonly texts: ReadonlyMap<Digest, string>;
+  readonly policies: ReadonlyMap<BlockName, BlockPolicy>;
+  readonly outputs: (record: TaskRecord) => readonly OutputReason[];
+  readonly ownInfo: OwnInfo | null;
+}
+
+export class Judging {
+  readonly #input: JudgingInput;
+  readonly #samples: WalkShape;
+  readonly #dataset: WalkShape;
+  readonly #walks = new Map<SampleId, Walk<SampleContent>>();
+  #datasetWalk: Walk<DatasetContent> | null = null;
+
+  constructor(input: JudgingInput) {
+    this.#input = input;
+    const { sampleBlockCount, predecessors } = input.graph;
+    const names = input.specs.map((spec) => spec.name);
+    this.#samples = walkShape(names.slice(0, sampleBlockCount), predecessors.slice(0, sampleBlockCount));
+    this.#dataset = walkShape(
+      names.slice(sampleBlockCount),
+      predecessors.slice(sampleBlockCount).map((all) => all.map((block) => block - sampleBlockCount)),
+    );
+  }
+
+  /** `block` is its position in the pipeline; `sample` null for a dataset block. */
+  judge(block: number, sample: SampleId | null): Verdict {
+    const { memory, keys, texts, policies, outputs } = this.#input;
+    const name = this.name(block);
+    const key = keys.get(name);
+    const policy = policies.get(name);
+    if (key === undefined || policy === undefined) throw new Error(`${name} has no key`);
+    return judge({
+      ...{ remembered: memory.find(name, sample), policy, block: key, outputs },
+      before: this.before(block, sample),
+      past: {
+        text: (of) => texts.get(of) ?? memory.text(of),
+        sample: (before) => (sample === null ? null : this.#view(block, sample, before)),
+      },
+    });
+  }
+
+  /** The sample (or dataset) as the block is to see it. */
+  before(block: number, sample: SampleId | null): Before {
+    if (sample === null) return this.#walkOfDataset().before(block - this.#input.graph.sampleBlockCount);
+    const before = this.#walk(sample).before(block);
+    if (typeof before !== "string" || this.#input.ownInfo === null) return before;
+    return digestOf(this.#info(block, sample, this.#input.ownInfo));
+  }
+
+  /** The key of a task that is about to run. @throws Error where a block before it has not ended. */
+  key(block: number, sample: SampleId | null): KeyParts {
+    const key = this.#input.keys.get(this.name(block));
+    const before = this.before(block, sample);
+    if (key === undefined || typeof before !== "string") throw new Error(`${this.name(block)} is not ready`);
+    return keyOf(key, before);
+  }
+
+  /** What comes after a task that has just left this. */
+  after(
+    block: number,
+    sample: SampleId | null,
+  ): (left: Parameters<Walk<SampleContent>["afterLeft"]>[1]) => Digest {
+    if (sample !== null) return (left) => this.#walk(sample).afterLeft(block, left);
+    const index = block - this.#input.graph.sampleBlockCount;
+    return (left) => this.#walkOfDataset().afterLeft(index, left);
+  }
+
+  /** The task has ended well, or what is remembered of it stands. */
+  settle(block: number, record: TaskRecord): void {
+    if (record.sample !== null) this.#walk(record.sample).settle(block, record);
+    else this.#walkOfDataset().settle(block - this.#input.graph.sampleBlockCount, record);
+  }
+
+  /** Nothing more is asked of this sample. */
+  release(sample: SampleId): void {
+    this.#walks.delete(sample);
+  }
+
+  /** The dataset blocks come now: these samples are valid. */
+  beginDataset(valid: readonly SampleId[]): void {
+    const ends = new Map<SampleId, Digest>();
+    for (const sample of valid) ends.set(sample, this.#endOf(sample));
+    this.#datasetWalk = walkDataset(ends, this.#dataset);
+  }
+
+  /** By what is remembered of all its blocks; a sample that was left by another pipeline is as good as its name. */
+  #endOf(sample: SampleId): Digest {
+    const walk = walkSample(sample, this.#samples);
+    for (const [block, name] of this.#samples.names.entries()) {
+      const record = this.#input.memory.get(name, sample);
+      if (record === null) return digestOf(`sample ${sample}, not remembered`);
+      walk.settle(block, record);
+    }
+    return walk.end();
+  }
+
+  #view(block: number, sample: SampleId, digest: Digest): SampleView | null {
+    const { memory, ownInfo } = this.#input;
+    if (ownInfo !== null) {
+      const now = this.#info(block, sample, ownInfo);
+      const text = digestOf(now) === digest ? now : memory.text(digest);
+      return text === null ? null : { kind: "info", text };
+    }
+    const walk = this.#walk(sample);
+    if (walk.before(block) === digest) return { kind: "content", content: walk.contentBefore(block) };
+    const content = oldContent(sample, this.#recordsOf(sample), digest);
+    return content === null ? null : { kind: "content", content };
+  }
+
+  /** By block in the order of the pipeline, of each the newest first; those of blocks that are gone come last. */
+  #recordsOf(sample: SampleId): readonly TaskRecord[] {
+    const { memory } = this.#input;
+    const past = memory.past(sample);
+    const names = [...new Set([...this.#samples.names, ...memory.blocks])];
+    return names.flatMap((name) => {
+      const now = memory.get(name, sample);
+      return [...(now === null ? [] : [now]), ...past.filter((record) => record.block === name)];
+    });
+  }
+
+  #info(block: number, sample: SampleId, ownInfo: OwnInfo): string {
+    return ownInfo(sample, this.name(block), this.#walk(sample).contentBefore(block));
+  }
+
+  #walk(sample: SampleId): Walk<SampleContent> {
+    let walk = this.#walks.get(sample);
+    if (walk === undefined) {
+      walk = walkSample(sample, this.#samples);
+      this.#walks.set(sample, walk);
+    }
+    return walk;
+  }
+
+  #walkOfDataset(): Walk<DatasetContent> {
+    if (this.#datasetWalk === null) throw new Error("a dataset block before its samples have ended");
+    return this.#datasetWalk;
+  }
+
+  name(block: number): BlockName {
+    const spec = this.#input.specs[block];
+    if (spec === undefined) throw new RangeError(`no block ${block}`);
+    return spec.name;
+  }
+}

@@ -1,0 +1,156 @@
+// From a checked request to what is remembered of its dataset, ready to be asked: keys of the blocks as they are now,
+// what the flags say of each, the checkpoint, and how to look at the files that tasks left.
+import { type Checkpoint, lookAtCheckpoint, openCheckpoint } from "../cache/checkpoint.ts";
+import { digestOf } from "../cache/digest.ts";
+import { type BlockKey, blockKey, codeText, optionsText } from "../cache/key.ts";
+import type { Memory } from "../cache/memory.ts";
+import type { Digest } from "../cache/record.ts";
+import { accepted } from "../cache/remember.ts";
+import type { BlockPolicy } from "../cache/verdict.ts";
+import type { BlockSpec } from "../core/block.ts";
+import { type Diagnostic, diagnostic, refuse } from "../core/diagnostic.ts";
+import type { BlockName } from "../core/ids.ts";
+import { version } from "../generated/version.ts";
+import { type ChosenBlocks, chooseBlocks, noBlocksChosen } from "../plan/chosen-blocks.ts";
+import type { Plan } from "../plan/plan.ts";
+import { wallClock } from "../system/clock.ts";
+import { blockSources } from "./block-sources.ts";
+import { Judging } from "./judging.ts";
+import { createOutputs, type Outputs } from "./outputs.ts";
+import { ownInfoOf } from "./own-info.ts";
+import type { CheckedRequest } from "./prepare.ts";
+
+export interface BlockKeys {
+  readonly keys: ReadonlyMap<BlockName, BlockKey>;
+  /** Behind the digests of options and code. */
+  readonly texts: ReadonlyMap<Digest, string>;
+}
+
+/** @throws Refusal where options cannot be told apart from other options, or a watched file is not there. */
+export async function blockKeysOf(checked: CheckedRequest): Promise<BlockKeys> {
+  const sources = await blockSources(checked);
+  const keys = new Map<BlockName, BlockKey>();
+  const texts = new Map<Digest, string>();
+  const found: Diagnostic[] = [];
+  for (const { name, environment } of checked.specs) {
+    const source = sources.get(name);
+    if (source === undefined) throw new Error(`nothing is known of the code of ${name}`);
+    const options = optionsText({ options: source.options, seed: checked.settings.seed, environment });
+    if (options.kind === "refused") {
+      found.push(refusedOption(name, options));
+      continue;
+    }
+    const code = codeText(source.code.parts);
+    keys.set(name, blockKey({ options: options.text, code }));
+    texts.set(digestOf(options.text), options.text);
+    texts.set(digestOf(code), code);
+  }
+  if (found.length > 0) throw refuse(...found);
+  return { keys, texts };
+}
+
+/** Names of blocks in flags, checked against the pipeline. @throws Refusal */
+export function chosenBlocks({ settings, specs }: CheckedRequest): ChosenBlocks {
+  return settings.cache.kind === "enabled"
+    ? chooseBlocks(specs, settings.until, settings.cache)
+    : noBlocksChosen;
+}
+
+/** What is remembered, for who changes nothing. @throws Refusal where a newer pipe wrote it. */
+export async function lookAtCache(checked: CheckedRequest, plan: Plan): Promise<Judging> {
+  const order = checked.specs.map((spec) => spec.name);
+  const { dataPath } = checked.settings;
+  const { memory } = lookAtCheckpoint(dataPath, order);
+  const outputs = createOutputs({ dataPath, memory, order, onTouched: () => {} });
+  return judgingOf(checked, { plan, memory, outputs, ...(await blockKeysOf(checked)) });
+}
+
+export interface OpenCache {
+  readonly checkpoint: Checkpoint;
+  readonly judging: Judging;
+  readonly outputs: Outputs;
+}
+
+/** For who holds the dataset's lock. @throws Refusal where it was written by a newer pipe, or cannot be written. */
+export async function openCache(
+  checked: CheckedRequest,
+  what: {
+    readonly plan: Plan;
+    readonly run: string;
+    readonly keys: BlockKeys;
+    readonly user: string;
+  },
+): Promise<OpenCache> {
+  const order = checked.specs.map((spec) => spec.name);
+  const { dataPath } = checked.settings;
+  const checkpoint = await openCheckpoint({
+    ...{ dataPath, tool: version, run: what.run, order },
+  });
+  for (const [digest, text] of what.keys.texts) checkpoint.putText(digest, text);
+  acceptCode(checkpoint, chosenBlocks(checked).acceptCode, what);
+  const outputs = createOutputs({
+    ...{ dataPath, memory: checkpoint, order },
+    onTouched: (record) => checkpoint.put(record),
+  });
+  const judging = judgingOf(checked, { plan: what.plan, memory: checkpoint, outputs, ...what.keys });
+  return { checkpoint, judging, outputs };
+}
+
+function judgingOf(
+  checked: CheckedRequest,
+  what: BlockKeys & { readonly plan: Plan; readonly memory: Memory; readonly outputs: Outputs },
+): Judging {
+  const { plan, memory, keys, texts, outputs } = what;
+  const { settings, pipeline } = checked;
+  const looks = settings.cache.kind === "disabled" || settings.cache.verify === "full";
+  return new Judging({
+    ...{ memory, keys, texts, specs: plan.blocks, graph: plan.graph },
+    policies: policiesOf(checked, plan),
+    outputs: looks ? (record) => outputs.look(record) : () => [],
+    ownInfo: pipeline.serializationInfo === null ? null : ownInfoOf(checked, pipeline.serializationInfo),
+  });
+}
+
+function policiesOf(checked: CheckedRequest, plan: Plan): ReadonlyMap<BlockName, BlockPolicy> {
+  const { cache } = checked.settings;
+  const forced = new Set(chosenBlocks(checked).forceRunBlocks);
+  return new Map(
+    plan.blocks.map(({ name }, index): [BlockName, BlockPolicy] => {
+      if (cache.kind === "disabled") return [name, { kind: "caching-disabled" }];
+      if (forced.has(name)) return [name, { kind: "forced", follows: null }];
+      const before = plan.graph.ancestors[index] ?? [];
+      const follows = before
+        .map((block) => plan.blocks[block]?.name)
+        .find((block) => block !== undefined && forced.has(block));
+      if (follows !== undefined) return [name, { kind: "forced", follows }];
+      return [name, { kind: "as-remembered", issues: cache.retryIssues ? "retry" : "stand" }];
+    }),
+  );
+}
+
+/** `--accept_code`: what is remembered of these blocks counts as made by the code that is there now. */
+function acceptCode(
+  checkpoint: Checkpoint,
+  blocks: readonly BlockName[],
+  what: { readonly keys: BlockKeys; readonly user: string },
+): void {
+  const wanted = new Set(blocks);
+  const at = wallClock();
+  for (const record of [...checkpoint.records()]) {
+    const key = what.keys.keys.get(record.block);
+    if (!wanted.has(record.block) || key === undefined || record.key.code === key.code) continue;
+    checkpoint.put(accepted(record, key.code, { by: what.user, at }));
+  }
+}
+
+function refusedOption(
+  name: BlockSpec["name"],
+  refused: { readonly path: string; readonly problem: string },
+): Diagnostic {
+  return diagnostic("option-not-remembered", `${name}: \`${refused.path}\` ${refused.problem}`, {
+    notes: [
+      "options are a part of what a task is remembered by, so they must be the same from start to start",
+    ],
+    hint: "keep plain values in the block's fields, and make the rest in `run`",
+  });
+}

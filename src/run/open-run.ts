@@ -1,0 +1,99 @@
+// Everything that a run has on the disk before its first task: the dataset and its lock, what is remembered, the run's
+// folder with its bundle, plan and record, the samples' folders.
+import { cpSync } from "node:fs";
+import { userInfo } from "node:os";
+import { commit, version } from "../generated/version.ts";
+import type { Plan } from "../plan/plan.ts";
+import { beginRun, openDataset } from "../rundir/create.ts";
+import { recordInHistory } from "../rundir/history.ts";
+import { bundlePath, diffPath, planPath, runName, runRecordPath } from "../rundir/layout.ts";
+import type { HeldLock } from "../rundir/lock.ts";
+import { type RunEnding, type RunRecord, writeRunRecord } from "../rundir/run-record.ts";
+import { newestRun, type RunFolder } from "../rundir/runs.ts";
+import { wallClock } from "../system/clock.ts";
+import { publish } from "../system/durable-file.ts";
+import { hostName } from "../system/host.ts";
+import { makeSamples } from "./dataset-samples.ts";
+import { lockDataset } from "./lock-dataset.ts";
+import { type BlockKeys, type OpenCache, openCache } from "./open-cache.ts";
+import { planJson } from "./plan-json.ts";
+import type { CheckedRequest } from "./prepare.ts";
+import { gitState } from "./provenance.ts";
+
+/** A run that has its folder and the dataset's lock. */
+export interface OpenRun {
+  readonly cache: OpenCache;
+  readonly run: RunFolder;
+  readonly lock: HeldLock;
+  readonly record: RunRecord;
+}
+
+/**
+ * Makes everything on disk that a run has before its first task.
+ * @throws Refusal where the dataset cannot be written or somebody else works on it.
+ */
+export async function openRun(
+  checked: CheckedRequest,
+  what: {
+    readonly plan: Plan;
+    readonly create: Plan["samples"];
+    readonly commandLine: readonly string[];
+    readonly keys: BlockKeys;
+  },
+): Promise<OpenRun> {
+  const { settings } = checked;
+  const git = await gitState(checked.folder);
+  openDataset(settings.dataPath);
+  const lock = lockDataset(settings.dataPath, what.commandLine);
+  let cache: OpenCache | null = null;
+  try {
+    // Before anything is made: what a newer pipe wrote refuses the run. While the lock is held the number is ours.
+    const next = runName((newestRun(settings.dataPath)?.number ?? -1) + 1);
+    const user = `${userInfo().username}@${hostName()}`;
+    cache = await openCache(checked, { plan: what.plan, run: next, keys: what.keys, user });
+    const run = beginRun(settings.dataPath);
+    lock.announce(run.name);
+    const record: RunRecord = {
+      run: run.name,
+      commandLine: what.commandLine,
+      comment: settings.comment,
+      started: wallClock(),
+      finished: null,
+      versions: { pipe: commit === "" ? version : `${version} (${commit})`, bun: Bun.version },
+      git: git.kind === "none" ? null : { commit: git.commit, dirty: git.dirty },
+      host: hostName(),
+      user: userInfo().username,
+      configuration: {
+        pipeline: checked.file.path,
+        data_path: settings.dataPath,
+        executor: settings.executor.name,
+        executor_kind: settings.executor.kind,
+        max_processes: settings.maxProcesses,
+        seed: settings.seed,
+        until: settings.until,
+      },
+    };
+    cpSync(checked.bundleFolder, run.path, { recursive: true });
+    if (git.kind === "commit" && git.diff !== "")
+      publish(diffPath(run.path), git.diff, { durability: "unsynced" });
+    publish(planPath(run.path), planJson(what.plan), { durability: "synced" });
+    makeSamples(settings.dataPath, what.create);
+    writeRunRecord(runRecordPath(run.path), record);
+    recordInHistory(settings.dataPath, record);
+    return { run, lock, record, cache };
+  } catch (error) {
+    await cache?.checkpoint.close();
+    lock.release();
+    throw error;
+  }
+}
+
+/** The last words of a run: how it ended, in its own record and in the dataset's history. */
+export function closeRun(dataPath: string, open: OpenRun, ending: RunEnding): void {
+  const record: RunRecord = { ...open.record, finished: { at: wallClock(), ending } };
+  writeRunRecord(runRecordPath(open.run.path), record);
+  recordInHistory(dataPath, record);
+}
+
+/** The bundle of a run that was made before, for repeating one of its tasks. */
+export const bundleOf = (run: RunFolder): string => bundlePath(run.path);

@@ -1,0 +1,64 @@
+// The files that tasks left: looked at before a result is used, put away before a task runs again, swept up after an
+// attempt that failed. What other tasks of the sample wrote is left to them.
+import { filesStillOwned, filesTakenOver } from "../cache/files-of-tasks.ts";
+import type { Memory } from "../cache/memory.ts";
+import { type KeptOutput, removeOldOutputs } from "../cache/old-outputs.ts";
+import type { OutputReason, TaskRecord } from "../cache/record.ts";
+import { verifyOutputs, withTimes } from "../cache/verify-outputs.ts";
+import type { BlockName, SampleId } from "../core/ids.ts";
+import type { FileRecord, Manifest } from "../core/manifest.ts";
+
+export interface OutputsInput {
+  readonly dataPath: string;
+  readonly memory: Memory;
+  /** The blocks of the pipeline, in its order. */
+  readonly order: readonly BlockName[];
+  /** Files of a remembered task have other times than its record says and the same contents. */
+  readonly onTouched: (record: TaskRecord) => void;
+}
+
+export interface Outputs {
+  look(record: TaskRecord): readonly OutputReason[];
+  /** Returns what stays. */
+  putAway(record: TaskRecord): readonly KeptOutput[];
+  sweep(sample: SampleId | null, left: Manifest): void;
+}
+
+export function createOutputs(input: OutputsInput): Outputs {
+  const { dataPath, memory, order } = input;
+
+  function records(sample: SampleId | null, blocks: readonly BlockName[]): readonly TaskRecord[] {
+    return blocks.flatMap((block) => memory.get(block, sample) ?? []);
+  }
+
+  function remove(
+    sample: SampleId | null,
+    files: readonly FileRecord[],
+    earlier: readonly TaskRecord[],
+  ): readonly KeptOutput[] {
+    const spared = new Set(filesTakenOver({ files, removed: [] }, earlier).map(({ path }) => path));
+    const others = records(sample, order).flatMap((record) => record.files);
+    return removeOldOutputs({ dataPath, sample }, { files, others, spared }).kept;
+  }
+
+  return {
+    look(record) {
+      const { sample, block } = record;
+      if (record.files.length === 0) return [];
+      const later = records(sample, order.slice(order.indexOf(block) + 1));
+      const { reasons, touched } = verifyOutputs({ dataPath, sample }, filesStillOwned(record, later));
+      if (touched.length > 0) input.onTouched({ ...record, files: withTimes(record.files, touched) });
+      return reasons;
+    },
+    putAway(record) {
+      return remove(
+        record.sample,
+        record.files,
+        records(record.sample, order.slice(0, order.indexOf(record.block))),
+      );
+    },
+    sweep(sample, left) {
+      remove(sample, left.files, records(sample, order));
+    },
+  };
+}

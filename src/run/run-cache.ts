@@ -1,0 +1,105 @@
+// The cache in a run that goes on: asked before every task, told after it. What is remembered of a task is forgotten, on
+// the disk, before anything of what it left is touched; a kill in between costs work, never a wrong result.
+import type { Checkpoint } from "../cache/checkpoint.ts";
+import type { KeptOutput } from "../cache/old-outputs.ts";
+import type { KeyParts, TaskRecord } from "../cache/record.ts";
+import { recordOf } from "../cache/remember.ts";
+import type { BlockName, SampleId } from "../core/ids.ts";
+import type { TaskResult } from "../protocol/answer.ts";
+import type { Assignment } from "../protocol/assignment.ts";
+import { wallClock } from "../system/clock.ts";
+import type { Judging } from "./judging.ts";
+import type { Outputs } from "./outputs.ts";
+
+export interface RunCacheInput {
+  readonly judging: Judging;
+  readonly checkpoint: Checkpoint;
+  /** Blocks at which samples stop rather than running them. */
+  readonly notRetried: ReadonlySet<BlockName>;
+  /** `003` */
+  readonly run: string;
+  readonly outputs: Outputs;
+  /** Files of an earlier run that stay although their task runs again. */
+  readonly onKept: (kept: readonly KeptOutput[], sample: SampleId | null) => void;
+}
+
+export type CacheVerdict =
+  | { readonly kind: "current"; readonly record: TaskRecord }
+  | { readonly kind: "stale" }
+  | { readonly kind: "not-retried" };
+
+/** The result of a task that is not to be run again for the same. */
+export interface EndedResult extends TaskResult {
+  readonly outcome: TaskRecord["outcome"];
+}
+
+export class RunCache {
+  readonly #input: RunCacheInput;
+
+  constructor(input: RunCacheInput) {
+    this.#input = input;
+  }
+
+  judge(block: number, sample: SampleId | null): CacheVerdict {
+    const { judging, notRetried } = this.#input;
+    const verdict = judging.judge(block, sample);
+    if (verdict.kind === "current") {
+      judging.settle(block, verdict.record);
+      return verdict;
+    }
+    return { kind: notRetried.has(judging.name(block)) ? "not-retried" : "stale" };
+  }
+
+  /** Those that can start as they are, and those of which an earlier run left something. */
+  sorted(assignments: readonly Assignment[]): readonly [Assignment[], Assignment[]] {
+    const clear: Assignment[] = [];
+    const littered: Assignment[] = [];
+    for (const assignment of assignments)
+      (this.#recordOf(assignment) === null ? clear : littered).push(assignment);
+    return [clear, littered];
+  }
+
+  /** @throws when it cannot be brought to the disk that they are forgotten: then nothing was touched. */
+  async clear(assignments: readonly Assignment[]): Promise<void> {
+    const { checkpoint, outputs } = this.#input;
+    const records = assignments.flatMap((assignment) => this.#recordOf(assignment) ?? []);
+    for (const { block, sample } of records) checkpoint.forget(block, sample);
+    const synced = await checkpoint.sync();
+    if (synced.kind === "failed") throw synced.error;
+    for (const record of records) {
+      const kept = outputs.putAway(record);
+      if (kept.length > 0) this.#input.onKept(kept, record.sample);
+    }
+  }
+
+  /** Remembers what became of a task. */
+  ended(block: number, sample: SampleId | null, result: EndedResult): void {
+    const { judging, checkpoint, run } = this.#input;
+    const key: KeyParts = judging.key(block, sample);
+    const { outcome, changes, manifest } = result;
+    const at = wallClock();
+    const record = recordOf(
+      { block: judging.name(block), sample, key, outcome, changes, manifest, run, at },
+      judging.after(block, sample),
+    );
+    if (outcome.kind === "succeeded") judging.settle(block, record);
+    checkpoint.put(record);
+  }
+
+  /** Failures are never remembered, and nothing of theirs is left for the next attempt to stumble over. */
+  failed(sample: SampleId | null, result: TaskResult): void {
+    this.#input.outputs.sweep(sample, result.manifest);
+  }
+
+  release(sample: SampleId): void {
+    this.#input.judging.release(sample);
+  }
+
+  beginDataset(valid: readonly SampleId[]): void {
+    this.#input.judging.beginDataset(valid);
+  }
+
+  #recordOf({ block, target }: Assignment): TaskRecord | null {
+    return this.#input.checkpoint.get(block, target.kind === "sample" ? target.sample.id : null);
+  }
+}

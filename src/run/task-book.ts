@@ -1,0 +1,106 @@
+// What the tasks of a run are given, and where what they give back goes: into what is known of their sample, and into
+// what is remembered. The loop that drives the run asks here and decides nothing.
+import type { Attempt, BlockName, SampleId, TaskId } from "../core/ids.ts";
+import type { Resources } from "../core/resources.ts";
+import type { SampleEnding } from "../core/sample.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { TaskResult } from "../protocol/answer.ts";
+import type { Assignment } from "../protocol/assignment.ts";
+import type { Verdict } from "../scheduler/messages.ts";
+import type { CacheVerdict, RunCache } from "./run-cache.ts";
+import type { SampleStore } from "./sample-store.ts";
+
+export interface TaskBookInput {
+  readonly plan: Plan;
+  /** By block: what its tasks are given. */
+  readonly needs: readonly Resources[];
+  readonly samples: SampleStore;
+  readonly cache: RunCache;
+  /** Every valid sample of the dataset, for dataset blocks; asked once, when this run's samples have ended. */
+  readonly validSamples: () => readonly SampleId[];
+}
+
+export interface Judged {
+  readonly verdict: Verdict;
+  /** The remembered outcome that stands; null where the task runs, or must not. */
+  readonly outcome: Extract<CacheVerdict, { kind: "current" }>["record"]["outcome"] | null;
+}
+
+export class TaskBook {
+  readonly #input: TaskBookInput;
+  #valid: readonly SampleId[] | null = null;
+
+  constructor(input: TaskBookInput) {
+    this.#input = input;
+  }
+
+  assignment(task: TaskId, attempt: Attempt): Assignment {
+    const { plan, needs, samples } = this.#input;
+    const { sampleIndex, blockIndex } = plan.positionOf(task);
+    const need = needs[blockIndex];
+    if (need === undefined) throw new RangeError(`no needs of block ${blockIndex}`);
+    return {
+      ...{ task, attempt, block: plan.describe(task).block, needs: need },
+      environment: plan.blocks[blockIndex]?.environment ?? {},
+      target:
+        sampleIndex === null
+          ? { kind: "dataset", valid: this.#beginDataset() }
+          : { kind: "sample", sample: samples.stateFor(sampleIndex, this.#visible(blockIndex)) },
+    };
+  }
+
+  /** Whether what is remembered of the task stands; its sample then goes on as if it had just been run. */
+  judge(task: TaskId): Judged {
+    const { plan, samples, cache } = this.#input;
+    const { sampleIndex, blockIndex } = plan.positionOf(task);
+    const { block, sample } = plan.describe(task);
+    if (sampleIndex === null) this.#beginDataset();
+    const verdict = cache.judge(blockIndex, sample);
+    if (verdict.kind !== "current") return { verdict: verdict.kind, outcome: null };
+    const { outcome, changes } = verdict.record;
+    if (sampleIndex !== null) {
+      samples.recall(sampleIndex, block, changes);
+      if (outcome.kind === "issue") samples.stop(sampleIndex, block, outcome.message);
+    }
+    return { verdict: outcome.kind === "issue" ? "current-issue" : "current", outcome };
+  }
+
+  /** Call it before the scheduler hears of the result: what follows is judged by it. */
+  ended(result: TaskResult): void {
+    const { plan, samples, cache } = this.#input;
+    const { sampleIndex, blockIndex } = plan.positionOf(result.task);
+    const { block, sample } = plan.describe(result.task);
+    const { outcome } = result;
+    if (outcome.kind === "failed") {
+      cache.failed(sample, result);
+      return;
+    }
+    cache.ended(blockIndex, sample, { ...result, outcome });
+    if (sampleIndex === null) return;
+    samples.apply(sampleIndex, block, result.changes);
+    if (outcome.kind === "issue") samples.stop(sampleIndex, block, outcome.message);
+  }
+
+  sampleEnded(sampleIndex: number, ending: SampleEnding): SampleId {
+    const { plan, samples, cache } = this.#input;
+    const sample = plan.samples[sampleIndex];
+    if (sample === undefined) throw new RangeError(`no sample ${sampleIndex}`);
+    samples.settle(sampleIndex, ending);
+    cache.release(sample);
+    return sample;
+  }
+
+  /** All samples have ended: which of the dataset are valid is known now, and stays so. */
+  #beginDataset(): readonly SampleId[] {
+    if (this.#valid === null) {
+      this.#valid = this.#input.validSamples();
+      this.#input.cache.beginDataset(this.#valid);
+    }
+    return this.#valid;
+  }
+
+  #visible(block: number): readonly BlockName[] {
+    const { graph, blocks } = this.#input.plan;
+    return (graph.ancestors[block] ?? []).flatMap((index) => blocks[index]?.name ?? []);
+  }
+}
