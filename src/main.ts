@@ -13,6 +13,9 @@ delete process.env.BUN_BE_BUN;
 /** What the operating system said when standard output could not be written. */
 let unwritten: string | null = null;
 
+/** Outputs that take nothing any more. They do not look it, and never answer who waits for their end. */
+const gone = new Set<NodeJS.WriteStream>();
+
 if (argv.length === 1 && argv[0] === "--version") {
   console.log((await import("./cli/version.ts")).versionLine);
 } else {
@@ -32,6 +35,9 @@ async function main(): Promise<void> {
   process.stdout.on("error", onClosedOutput);
   // Where complaints cannot be written, there is nobody to tell.
   process.stderr.on("error", () => {});
+  for (const stream of [process.stdout, process.stderr]) {
+    for (const event of ["error", "close", "finish"]) stream.once(event, () => gone.add(stream));
+  }
   try {
     const { dispatch } = await import("./cli/dispatch.ts");
     await leave(await dispatch(argv, await screen()));
@@ -86,7 +92,7 @@ async function leave(status: number): Promise<void> {
 /** Ending at once would cut what a slow reader has not taken yet after 64 kB; an empty write does not wait for it. */
 function written(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((done) => {
-    if (stream.destroyed || stream.writableEnded) return done();
+    if (gone.has(stream)) return done();
     stream.once("error", () => done());
     stream.once("close", () => done());
     stream.end(() => done());

@@ -5,6 +5,7 @@ import { coloursWanted, palette } from "../report/colour.ts";
 import { createProgressOutput, type ProgressMode } from "../report/progress-output.ts";
 import { sayDiagnostic } from "../report/say-diagnostic.ts";
 import { shownPath } from "../report/say-failure.ts";
+import type { Terminal } from "../report/terminal-frame.ts";
 import { refuseUnusableExecutor } from "../run/executor-for.ts";
 import { explainRun } from "../run/judge-all.ts";
 import type { CheckedRequest } from "../run/prepare.ts";
@@ -34,7 +35,7 @@ export async function runCommand(values: RunValues): Promise<number> {
   const execFlags = flagsOfExec(values);
   const show = createProgressOutput({
     mode: modeFor(checked),
-    stream: process.stderr,
+    stream: standardError(),
     ...{ colours, execFlags, workingFolder: cwd },
     // No summary follows that would say it again.
     atEnd: output.json ? "keep" : "clear",
@@ -83,6 +84,20 @@ async function writeStatisticsOnly(checked: CheckedRequest): Promise<number> {
   const words = `${count(valid, "valid sample")} of ${thousands(samples)}: ${files.map((file) => shownPath(file, process.cwd())).join(", ")}`;
   process.stdout.write(`${json ? JSON.stringify({ dataset, samples, valid, files }) : words}\n`);
   return exitStatus.fine;
+}
+
+/** As it is now: while blocks run in this process, `process.stderr.write` leads into their logs. */
+function standardError(): Terminal {
+  const { stderr } = process;
+  return {
+    write: stderr.write.bind(stderr),
+    get columns() {
+      return stderr.columns;
+    },
+    get rows() {
+      return stderr.rows;
+    },
+  };
 }
 
 function modeFor({ settings }: CheckedRequest): ProgressMode {

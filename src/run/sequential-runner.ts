@@ -5,6 +5,7 @@ import type { Pipeline } from "../api/pipeline.ts";
 import { workerId } from "../core/ids.ts";
 import { workerFolder } from "../rundir/layout.ts";
 import { freshMark } from "../system/process-mark.ts";
+import { standardOutputToError } from "../system/standard-output.ts";
 import { passThroughOutput } from "../worker/pass-through-output.ts";
 import { createTaskRunner } from "../worker/run-task.ts";
 import type { TaskRunner } from "../worker/task-runner.ts";
@@ -24,6 +25,7 @@ export function createSequentialRunner(what: {
     // Standard output is for the run's results.
     show: (bytes) => void writeToTerminal(bytes),
   });
+  const restoreStandardOutput = standardOutputToError();
   const runner = createTaskRunner({
     ...what,
     workerFolder: folder,
@@ -39,6 +41,7 @@ export function createSequentialRunner(what: {
     close: async () => {
       await runner.close();
       output[Symbol.dispose]();
+      restoreStandardOutput();
     },
   };
 }

@@ -75,18 +75,32 @@ function redirect(write: (text: string | Uint8Array) => void): () => void {
   for (const name of printing) {
     console[name] = (...values: unknown[]) => write(`${format(...values)}\n`);
   }
-  const streams = [process.stdout, process.stderr];
-  const writers = streams.map((stream) => stream.write);
-  for (const stream of streams) {
-    Reflect.set(stream, "write", (chunk: string | Uint8Array, ...rest: unknown[]) => {
-      write(chunk);
-      const done = rest.findLast((argument) => typeof argument === "function");
+  const streams = [process.stdout, process.stderr].map((stream) => ({ stream, own: ownCalls(stream) }));
+  for (const { stream } of streams) {
+    const take = (...given: unknown[]) => {
+      const [chunk] = given;
+      if (typeof chunk === "string" || chunk instanceof Uint8Array) write(chunk);
+      const done = given.findLast((argument) => typeof argument === "function");
       if (typeof done === "function") queueMicrotask(() => done());
+    };
+    Reflect.set(stream, "write", (...given: unknown[]) => {
+      take(...given);
       return true;
     });
+    // A block may end its own output, but not the launcher's.
+    Reflect.set(stream, "end", (...given: unknown[]) => {
+      take(...given);
+      return stream;
+    });
+    Reflect.set(stream, "destroy", () => stream);
   }
   return () => {
     for (const [name, method] of methods) console[name] = method;
-    for (const [index, stream] of streams.entries()) Reflect.set(stream, "write", writers[index]);
+    for (const { stream, own } of streams) {
+      for (const [name, call] of own) Reflect.set(stream, name, call);
+    }
   };
 }
+
+const ownCalls = (stream: NodeJS.WriteStream) =>
+  (["write", "end", "destroy"] as const).map((name) => [name, stream[name]] as const);
