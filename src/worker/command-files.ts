@@ -1,7 +1,7 @@
 // The two files that a command and its worker speak through: PIPE_SAMPLE, what it is told, and PIPE_RESULT, what it
 // answers. They lie outside the sample's folder, in a place of this attempt alone, so that nothing an earlier attempt
 // left running can write into them.
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, statSync } from "node:fs";
 import type { Json } from "../core/json.ts";
 import { attemptFolder, commandResultPath, commandSamplePath, type LogOf } from "../rundir/layout.ts";
 import { publish, readWhole } from "../system/durable-file.ts";
@@ -10,9 +10,14 @@ import { onFile } from "../system/file-error.ts";
 export interface CommandFiles extends Disposable {
   readonly samplePath: string;
   readonly resultPath: string;
-  /** What was answered; null where nothing was. `too-large` is not read. */
-  readAnswer(): { readonly kind: "text"; readonly text: string } | { readonly kind: "too-large" } | null;
+  /** What was answered; null where nothing was. */
+  readAnswer(): WrittenAnswer | null;
 }
+
+export type WrittenAnswer =
+  | { readonly kind: "text"; readonly text: string }
+  /** It was not read. */
+  | { readonly kind: "unusable"; readonly problem: string };
 
 /** @throws FileError where the filesystem refuses. */
 export function makeCommandFiles(workerFolder: string, of: LogOf, told: Json): CommandFiles {
@@ -27,14 +32,22 @@ export function makeCommandFiles(workerFolder: string, of: LogOf, told: Json): C
   return {
     samplePath,
     resultPath,
-    readAnswer: () => {
-      const bytes = readWhole(resultPath);
-      if (bytes === "missing") return null;
-      if (bytes.length > mostBytes) return { kind: "too-large" };
-      return { kind: "text", text: new TextDecoder().decode(bytes) };
-    },
+    readAnswer: () => readAnswer(resultPath),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+function readAnswer(path: string): WrittenAnswer | null {
+  const found = onFile("status", path, () => statSync(path, { throwIfNoEntry: false }));
+  if (found === undefined) return null;
+  // Opening a pipe that nobody writes to, or reading a device, would take for ever.
+  if (!found.isFile()) return { kind: "unusable", problem: "it is not an ordinary file" };
+  if (found.size > mostBytes) {
+    const problem = `it is larger than ${mostBytes / 1024 / 1024} MB; large results belong into files`;
+    return { kind: "unusable", problem };
+  }
+  const bytes = readWhole(path);
+  return bytes === "missing" ? null : { kind: "text", text: new TextDecoder().decode(bytes) };
 }
 
 /** An answer goes through messages and into sample.json; meshes belong into files. */

@@ -11,7 +11,7 @@ import { marked } from "../system/process-mark.ts";
 import { outOfMemoryKills } from "../system/process-memory.ts";
 import { endTree, findTree, type TreeRoot } from "../system/process-tree.ts";
 import { checkAnswer } from "./check-answer.ts";
-import { type CommandFiles, mostBytes } from "./command-files.ts";
+import type { CommandFiles } from "./command-files.ts";
 import type { Ending } from "./ending.ts";
 import { watchFamilyPeak } from "./family-peak.ts";
 import { type ProgramChild, type ProgramStart, signalName, startProgram } from "./start-program.ts";
@@ -98,8 +98,8 @@ function failureOf(
 function answerIn(files: CommandFiles): { readonly outcome: Outcome; readonly changes: SampleChanges } {
   const read = files.readAnswer();
   if (read === null) return { outcome: succeeded, changes: noChanges };
-  if (read.kind === "too-large") {
-    const problem = `it is larger than ${mostBytes / 1024 / 1024} MB; large results belong into files`;
+  if (read.kind === "unusable") {
+    const { problem } = read;
     return { outcome: failed({ kind: "bad-result", problem, excerpt: "" }), changes: noChanges };
   }
   const checked = checkAnswer(read.text, "result");

@@ -200,6 +200,20 @@ describe("what a command answers", () => {
     });
   }
 
+  test("a PIPE_RESULT that cannot be read to an end is told, and nobody waits for it", async () => {
+    for (const [body, problem] of [
+      [`mkfifo "$PIPE_RESULT"`, "it is not an ordinary file"],
+      [`ln -s /dev/zero "$PIPE_RESULT"`, "it is not an ordinary file"],
+      [`mkdir "$PIPE_RESULT"`, "it is not an ordinary file"],
+      [`truncate -s 20G "$PIPE_RESULT"`, "it is larger than 16 MB; large results belong into files"],
+    ] as const) {
+      await using rig = new RunnerRig();
+      const failure = await withProgram(rig, body).failure("Bad_0");
+      expect(failure).toEqual({ kind: "bad-result", problem, excerpt: "" });
+      await goesOn(rig);
+    }
+  });
+
   test("a failure takes no values, whatever was written before", async () => {
     await using rig = new RunnerRig();
     withProgram(rig, `echo '{"statistics": {"v": 3}, "issue": "x"}' > "$PIPE_RESULT"; exit 4`);
