@@ -1,6 +1,7 @@
 // `--statistics_only`: the tables of the dataset from its samples' records, without running anything. For whoever changed
 // a record by hand, copied samples together, or stopped a run before its end.
 import { type Diagnostic, diagnostic, refuse } from "../core/diagnostic.ts";
+import { openDataset } from "../rundir/create.ts";
 import { onDataset } from "../rundir/dataset-refusal.ts";
 import { configsCsv, statisticsCsv } from "../rundir/layout.ts";
 import { validSamplesOf, writeTables } from "./aggregate.ts";
@@ -24,6 +25,8 @@ export function writeStatistics(
   const { dataPath } = settings;
   const samples = onDataset(dataPath, () => samplesOf(dataPath)).length;
   if (samples === 0) throw refuse(noSamples(dataPath));
+  // Samples that were copied together have no runinfo/ yet, where the lock lies.
+  openDataset(dataPath);
   const lock = lockDataset(dataPath, commandLine);
   try {
     return onDataset(dataPath, () => {
