@@ -10,12 +10,17 @@ export class BadValue extends Error {
   readonly problem: string;
 
   constructor(path: string, problem: string) {
-    super(`${path}: ${problem}`);
+    const shown = abridged(path);
+    super(`${shown}: ${problem}`);
     this.name = "BadValue";
-    this.path = path;
+    this.path = shown;
     this.problem = problem;
   }
 }
+
+/** Two hundred levels of keys are no place that anybody looks up: where it begins and where it ends says enough. */
+const abridged = (path: string): string =>
+  path.length <= 200 ? path : `${path.slice(0, 100)} … ${path.slice(-80)}`;
 
 /** How deep values may be nested: more is a mistake, and would overflow the stack of whoever reads it. */
 const deepest = 200;

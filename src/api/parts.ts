@@ -70,6 +70,7 @@ export function assemble(
     const earlier = parts.map((part) => part.spec.name);
     const scope = scopeOf(block, checked.options);
     tell(...optionsThatDoNotFit(block, checked.options, name));
+    if (!canRun(block)) tell(nothingToRun(block, name));
     if (block instanceof CommandBlock)
       tell(...argvProblems(block, { name, scope: persistentOr(scope, checked.options), earlier }));
     parts.push({
@@ -90,6 +91,10 @@ type Block = PipelineBlock | DatasetBlock | CommandBlock;
 
 const isBlock = (value: unknown): value is Block =>
   value instanceof PipelineBlock || value instanceof DatasetBlock || value instanceof CommandBlock;
+
+/** The compiler sees to it, but only where somebody asks it. */
+const canRun = (block: Block): boolean =>
+  block instanceof CommandBlock || typeof Reflect.get(block, "run") === "function";
 
 const typeOf = (block: Block): string =>
   block instanceof CommandBlock ? String(block.commandName) : block.constructor.name;
@@ -195,6 +200,13 @@ function badType(block: Block, type: string, index: number): Diagnostic {
     : diagnostic("block-name", `the class name ${JSON.stringify(type)} cannot be the name of a block`, {
         hint: rule,
       });
+}
+
+function nothingToRun(block: Block, name: string): Diagnostic {
+  const given = block instanceof DatasetBlock ? "dataset: Dataset" : "sample: DataSample";
+  return diagnostic("no-run", `${name}: its class has no method \`run\``, {
+    hint: `write what it does: \`async run(${given}) { … }\``,
+  });
 }
 
 function nameTwice(name: string, first: number, second: number): Diagnostic {

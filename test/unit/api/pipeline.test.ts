@@ -155,6 +155,13 @@ describe("blocks that cannot be meant are told:", () => {
       run() {}
     })();
   const any = (value: unknown): PipelineBlock => Object(value);
+  const withoutRun = () => {
+    class Idle extends PipelineBlock {
+      override run() {}
+    }
+    Reflect.deleteProperty(Idle.prototype, "run");
+    return new Idle();
+  };
   const cases: readonly (readonly [string, Pipeline, string])[] = [
     [
       "a name used twice",
@@ -201,6 +208,11 @@ describe("blocks that cannot be meant are told:", () => {
       "a sample in the arguments of a persistent command",
       new Pipeline().append(command("All", ["x", "{sample.id}"], { persistent: true })),
       'All_0: in "{sample.id}": `{sample.id}` in a persistent command, which is started once for many samples',
+    ],
+    [
+      "a class that forgot what it does",
+      new Pipeline().append(withoutRun()),
+      "Idle_0: its class has no method `run` (write what it does: `async run(sample: DataSample) { … }`)",
     ],
     ["no blocks at all", new Pipeline(), "the pipeline has no blocks"],
   ];

@@ -134,6 +134,10 @@ describe("values", () => {
     for (let i = 0; i < 100_000; i++) deep = [deep];
     const { sample } = open();
     expect(() => untyped(sample, "addStatistic", "deep", deep)).toThrow("nested more than 200");
+    // The place is told by its two ends: whole, it would fill the screen.
+    expect(() => untyped(sample, "addStatistic", "deep", deep)).toThrow(
+      /^statistics\.deep.{150,250}levels deep$/,
+    );
   });
 
   test("have keys that can be columns and placeholders", () => {
