@@ -1,9 +1,9 @@
 // The type checker inside the executable. It finds the types of "pipe" through the folder's own tsconfig; where there is
 // none that knows them, or the folder cannot be written, through one in a temporary folder.
-import { existsSync, mkdirSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { type Diagnostic, diagnostic, unable } from "../core/diagnostic.ts";
+import { makeTemporaryFolder } from "../run/temporary-folder.ts";
 import { childEnvironment } from "../system/child-environment.ts";
 import { publish, readText } from "../system/durable-file.ts";
 import { removeFolder } from "../system/durable-folder.ts";
@@ -21,7 +21,7 @@ import {
 export async function typeCheck(entry: string): Promise<readonly Diagnostic[]> {
   const tsconfig = nearestTsconfig(dirname(entry));
   if (tsconfig !== null && knowsPipe(dirname(tsconfig))) return await runChecker([entry], dirname(entry));
-  const folder = onFile("make-folder", tmpdir(), () => mkdtempSync(join(tmpdir(), "pipe-types-")));
+  const folder = makeTemporaryFolder("types");
   try {
     writeFiles(folder, { ...typeFiles(), [declarationsName]: declarationsText() });
     const config = {

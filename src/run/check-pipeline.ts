@@ -1,19 +1,17 @@
 // Looks for every mistake that can be found without running a task: the pipeline is loaded as a run would load it, into
 // a folder that is gone afterwards.
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadPipelineConfig, type PipelineFile } from "../config/find-pipeline.ts";
 import { applyOverrides } from "../config/overrides.ts";
 import { blockGraph } from "../plan/graph.ts";
 import { removeFolder } from "../system/durable-folder.ts";
-import { onFile } from "../system/file-error.ts";
 import { type LoadedPipeline, loadPipeline } from "./load-pipeline.ts";
+import { makeTemporaryFolder } from "./temporary-folder.ts";
 
 /** @throws Refusal with everything that is wrong. */
 export async function checkPipeline(pipeline: PipelineFile): Promise<LoadedPipeline> {
   const config = await loadPipelineConfig(pipeline);
-  const folder = onFile("make-folder", tmpdir(), () => mkdtempSync(join(tmpdir(), "pipe-check-")));
+  const folder = makeTemporaryFolder("check");
   try {
     const loaded = await loadPipeline({ pipeline, config, outFile: join(folder, "pipeline.js") });
     const specs = loaded.parts.map((part) => part.spec);

@@ -1,8 +1,6 @@
 // One task outside of any run: the block as it is now (or as it was bundled for a run), the sample as its record says.
 // Nothing is recorded: a person tries something out, and the next run does the task itself.
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, rmSync } from "node:fs";
 import { loadBundle } from "../api/load-bundle.ts";
 import type { Pipeline } from "../api/pipeline.ts";
 import { applyOverrides } from "../config/overrides.ts";
@@ -25,6 +23,7 @@ import { rangesOf } from "./plan-json.ts";
 import { type CheckedRequest, checkRequest } from "./prepare.ts";
 import { readSampleRecord } from "./sample-store.ts";
 import { createSequentialRunner } from "./sequential-runner.ts";
+import { makeTemporaryFolder } from "./temporary-folder.ts";
 
 export type { TaskResult } from "../protocol/answer.ts";
 
@@ -47,7 +46,7 @@ export async function executeTask(request: TaskRequest): Promise<TaskResult> {
   const { pipeline, specs } = await pipelineFor(checked, request.run);
   const spec = specOf(specs, request.block);
   const target = targetFor(specs, spec, { dataPath, sample: request.sample });
-  const runFolder = mkdtempSync(join(tmpdir(), "pipe-exec-"));
+  const runFolder = makeTemporaryFolder("exec");
   const grace = 5;
   const runner = createSequentialRunner({ pipeline, runFolder, dataPath, seed, grace });
   const abort = new AbortController();

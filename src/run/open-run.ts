@@ -1,7 +1,6 @@
 // Everything that a run has on the disk before its first task: the dataset and its lock, what is remembered, the run's
 // folder with its bundle, plan and record, the samples' folders.
 import { cpSync } from "node:fs";
-import { userInfo } from "node:os";
 import { commit, version } from "../generated/version.ts";
 import type { Plan } from "../plan/plan.ts";
 import { beginRun, openDataset } from "../rundir/create.ts";
@@ -12,7 +11,7 @@ import { type RunEnding, type RunRecord, writeRunRecord } from "../rundir/run-re
 import { newestRun, type RunFolder } from "../rundir/runs.ts";
 import { wallClock } from "../system/clock.ts";
 import { publish } from "../system/durable-file.ts";
-import { hostName } from "../system/host.ts";
+import { hostName, userName } from "../system/host.ts";
 import { makeSamples } from "./dataset-samples.ts";
 import { lockDataset } from "./lock-dataset.ts";
 import { type BlockKeys, type OpenCache, openCache } from "./open-cache.ts";
@@ -49,7 +48,7 @@ export async function openRun(
   try {
     // Before anything is made: what a newer pipe wrote refuses the run. While the lock is held the number is ours.
     const next = runName((newestRun(settings.dataPath)?.number ?? -1) + 1);
-    const user = `${userInfo().username}@${hostName()}`;
+    const user = `${userName()}@${hostName()}`;
     cache = await openCache(checked, { plan: what.plan, run: next, keys: what.keys, user });
     const run = beginRun(settings.dataPath);
     lock.announce(run.name);
@@ -62,7 +61,7 @@ export async function openRun(
       versions: { pipe: commit === "" ? version : `${version} (${commit})`, bun: Bun.version },
       git: git.kind === "none" ? null : { commit: git.commit, dirty: git.dirty },
       host: hostName(),
-      user: userInfo().username,
+      user: userName(),
       configuration: {
         pipeline: checked.file.path,
         data_path: settings.dataPath,

@@ -1,7 +1,6 @@
 // From what was typed to a run that can start. Everything that a person may have got wrong is found out first, with
 // the bundle in a temporary folder; only then is the dataset opened, its lock taken and the run's folder made.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { PipelinePart } from "../api/parts.ts";
 import type { Pipeline } from "../api/pipeline.ts";
@@ -16,6 +15,7 @@ import { blocksUntil, parseSampleRanges, selectSamples } from "../plan/selection
 import { onDataset } from "../rundir/dataset-refusal.ts";
 import { samplesOf } from "./dataset-samples.ts";
 import { loadPipeline } from "./load-pipeline.ts";
+import { makeTemporaryFolder } from "./temporary-folder.ts";
 
 export interface Request {
   readonly pipeline: string | null;
@@ -42,7 +42,7 @@ export interface CheckedRequest extends Disposable {
 export async function checkRequest(request: Request): Promise<CheckedRequest> {
   const file = findPipeline(request.cwd, request.pipeline);
   const config = await loadPipelineConfig(file);
-  const bundleFolder = mkdtempSync(join(tmpdir(), "pipe-bundle-"));
+  const bundleFolder = makeTemporaryFolder("bundle");
   const dispose = () => rmSync(bundleFolder, { recursive: true, force: true });
   try {
     const outFile = join(bundleFolder, "pipeline.js");

@@ -2,7 +2,7 @@
 // number alone says nothing: after a reboot, or after some days, it belongs to somebody else.
 import { spawnSync } from "node:child_process";
 import { readlinkSync } from "node:fs";
-import { hostname, platform } from "node:os";
+import { hostname, platform, userInfo } from "node:os";
 import { readText } from "./durable-file.ts";
 import { isFileError, onFile } from "./file-error.ts";
 
@@ -29,6 +29,15 @@ export type Vitality =
   | "hidden";
 
 export const hostName = (): string => hostname();
+
+/** Its number where the machine has no name for it, as in many containers. */
+export function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? "unknown");
+  }
+}
 
 export function thisProcess(): ProcessIdentity {
   return {
