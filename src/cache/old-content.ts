@@ -38,7 +38,12 @@ function backwards(sample: SampleId, records: readonly TaskRecord[], digest: Dig
 
 /** Where several blocks ran side by side no record has the digest of them together: tried out, the newest records first. */
 function combined(sample: SampleId, records: readonly TaskRecord[], digest: Digest): SampleContent | null {
-  const byBlock = Map.groupBy(records, (record) => record.block);
+  // A task that ran again often left the same again: once is enough.
+  const different = Map.groupBy(records, leftText).values();
+  const byBlock = Map.groupBy(
+    [...different].flatMap(([record]) => record ?? []),
+    (record) => record.block,
+  );
   let patience = mostTried;
   const find = (content: SampleContent, blocks: readonly (readonly TaskRecord[])[]): SampleContent | null => {
     if (patience-- <= 0) return null;
@@ -52,6 +57,10 @@ function combined(sample: SampleId, records: readonly TaskRecord[], digest: Dige
     return find(content, others);
   };
   return find(freshContent(sample), [...byBlock.values()]);
+}
+
+function leftText({ block, changes, files, removed }: TaskRecord): string {
+  return JSON.stringify([block, changes, files.map(({ path, sha256 }) => [path, sha256]), removed]);
 }
 
 /** Ten milliseconds; nobody has twelve siblings that all changed. */
