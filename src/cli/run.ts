@@ -1,5 +1,6 @@
 // `pipe run`: flags in, one run, words out.
 
+import type { RunSummary } from "../core/events.ts";
 import { count, thousands } from "../report/amounts.ts";
 import { coloursWanted, palette } from "../report/colour.ts";
 import { createProgressOutput, type ProgressMode } from "../report/progress-output.ts";
@@ -70,12 +71,15 @@ export async function runCommand(values: RunValues): Promise<number> {
       case "interrupted":
         return exitStatus.interrupted;
       case "complete":
-        return outcome.summary.tasks.failed > 0 ? exitStatus.taskFailed : exitStatus.fine;
+        return isFailed(outcome.summary) ? exitStatus.taskFailed : exitStatus.fine;
     }
   } finally {
     show.close();
   }
 }
+
+/** A sample may also fail when all its tasks are well: its own record could not be written. */
+const isFailed = ({ tasks, samples }: RunSummary): boolean => tasks.failed > 0 || samples.failed > 0;
 
 async function writeStatisticsOnly(checked: CheckedRequest): Promise<number> {
   const { writeStatistics } = await import("../run/write-statistics.ts");

@@ -18,6 +18,7 @@ import { unbegun } from "../worker/run-task.ts";
 import type { Interrupt } from "./interrupts.ts";
 import type { RunCache } from "./run-cache.ts";
 import type { TaskBook } from "./task-book.ts";
+import { unwrittenWarning } from "./unwritten-warning.ts";
 
 export interface DriveInput {
   readonly plan: Plan;
@@ -51,6 +52,7 @@ export async function drive(input: DriveInput): Promise<DriveEnding> {
     await driver.stop(ending.kind === "complete" ? { kind: "finish" } : driver.endNow);
     return ending;
   } catch (error) {
+    driver.abandon();
     await driver.stop(driver.endNow);
     throw error;
   } finally {
@@ -65,6 +67,8 @@ class Driver {
   readonly #queue: SchedulerEvent[] = [];
   readonly #outgoing = new Map<WorkerId, Assignment[]>();
   #over = false;
+  /** Something went wrong that ends the run without its last words. */
+  #broken = false;
   /** Resolves when what earlier runs left of the tasks to come is put away. */
   #clearing: Promise<unknown> = Promise.resolve();
   #stopping: Promise<void> | null = null;
@@ -88,6 +92,11 @@ class Driver {
   stop(how: StopHow): Promise<void> {
     this.#stopping ??= this.#input.executor.stop(how);
     return this.#stopping;
+  }
+
+  /** Nothing that comes from now on is told or recorded. */
+  abandon(): void {
+    this.#broken = true;
   }
 
   start(): void {
@@ -223,8 +232,9 @@ class Driver {
         return;
       }
       case "sample-ended": {
-        const sample = book.sampleEnded(command.sampleIndex, command.ending);
-        record({ kind: "sample-ended", sample, ending: command.ending, skipped: command.skipped });
+        const { sample, ending, unwritten } = book.sampleEnded(command.sampleIndex, command.ending);
+        if (unwritten !== null) record({ kind: "warning", ...unwrittenWarning(unwritten, sample) });
+        record({ kind: "sample-ended", sample, ending, skipped: command.skipped });
         return;
       }
       case "task-retried":
@@ -262,6 +272,8 @@ class Driver {
 
   /** Whatever goes wrong inside an event ends the run with that error; thrown here, nobody would hear it. */
   #guarded(action: () => void): void {
+    // What is ended together with a run that cannot go on is no news: told, it would be tried again, over and over.
+    if (this.#broken) return;
     try {
       action();
     } catch (error) {
@@ -271,6 +283,7 @@ class Driver {
 
   #fail(error: unknown): void {
     this.#over = true;
+    this.#broken = true;
     this.#ended.reject(error);
   }
 }

@@ -15,6 +15,7 @@ import {
 import { parseSampleRecord, type SampleRecord, sampleRecordText } from "../core/sample-record.ts";
 import { sampleRecordPath } from "../rundir/layout.ts";
 import { publish, readText } from "../system/durable-file.ts";
+import { isFileError } from "../system/file-error.ts";
 
 export interface SampleStoreOptions {
   readonly dataPath: string;
@@ -68,11 +69,11 @@ export class SampleStore {
     const { dataPath, order } = this.#options;
     const state = this.#state(index);
     const isNews = this.#changed[index] === 1 || ending === "failed";
+    // Read again from the folder by whoever needs it: a hundred thousand of them are not kept.
+    this.#states[index] = undefined;
     if (isNews || !existsSync(sampleRecordPath(dataPath, state.id))) {
       writeSampleRecord(dataPath, { state, ending }, order);
     }
-    // Read again from the folder by whoever needs it: a hundred thousand of them are not kept.
-    this.#states[index] = undefined;
   }
 
   #state(index: number): SampleState {
@@ -100,8 +101,18 @@ export function writeSampleRecord(dataPath: string, record: SampleRecord, order:
 
 /** What sample.json says, or null where there is none that can be used: such a sample has not come to rest yet. */
 export function readSampleRecord(dataPath: string, id: SampleId): SampleRecord | null {
-  const text = readText(sampleRecordPath(dataPath, id));
+  const text = textOf(sampleRecordPath(dataPath, id));
   if (text === "missing") return null;
   const parsed = parseSampleRecord(text, id);
   return parsed.kind === "record" ? parsed.record : null;
+}
+
+/** One sample that cannot be looked into is no reason to do without all the others. */
+function textOf(path: string): string | "missing" {
+  try {
+    return readText(path);
+  } catch (error) {
+    if (!isFileError(error, "denied", "wrong-kind")) throw error;
+    return "missing";
+  }
 }

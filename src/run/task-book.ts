@@ -7,8 +7,10 @@ import type { Plan } from "../plan/plan.ts";
 import type { TaskResult } from "../protocol/answer.ts";
 import type { Assignment } from "../protocol/assignment.ts";
 import type { Verdict } from "../scheduler/messages.ts";
+import type { FileError } from "../system/file-error.ts";
 import type { CacheVerdict, RunCache } from "./run-cache.ts";
 import type { SampleStore } from "./sample-store.ts";
+import { isOfOneSample } from "./unwritten-warning.ts";
 
 export interface TaskBookInput {
   readonly plan: Plan;
@@ -24,6 +26,14 @@ export interface Judged {
   readonly verdict: Verdict;
   /** The remembered outcome that stands; null where the task runs, or must not. */
   readonly outcome: Extract<CacheVerdict, { kind: "current" }>["record"]["outcome"] | null;
+}
+
+export interface EndedSample {
+  readonly sample: SampleId;
+  /** What it counts as. */
+  readonly ending: SampleEnding;
+  /** Why its sample.json could not be written; null where it was. */
+  readonly unwritten: FileError | null;
 }
 
 export class TaskBook {
@@ -81,13 +91,19 @@ export class TaskBook {
     if (outcome.kind === "issue") samples.stop(sampleIndex, block, outcome.message);
   }
 
-  sampleEnded(sampleIndex: number, ending: SampleEnding): SampleId {
+  sampleEnded(sampleIndex: number, ending: SampleEnding): EndedSample {
     const { plan, samples, cache } = this.#input;
     const sample = plan.samples[sampleIndex];
     if (sample === undefined) throw new RangeError(`no sample ${sampleIndex}`);
-    samples.settle(sampleIndex, ending);
+    let unwritten: FileError | null = null;
+    try {
+      samples.settle(sampleIndex, ending);
+    } catch (error) {
+      if (!isOfOneSample(error)) throw error;
+      unwritten = error;
+    }
     cache.release(sample);
-    return sample;
+    return { sample, ending: unwritten === null ? ending : "failed", unwritten };
   }
 
   /** All samples have ended: which of the dataset are valid is known now, and stays so. */
