@@ -2,6 +2,7 @@
 // a run asks, asked of what is remembered, and nothing is changed.
 import type { BlockName, SampleId } from "../core/ids.ts";
 import type { Plan } from "../plan/plan.ts";
+import { type CodeChange, CodeChanges } from "../report/code-changes.ts";
 import type { ExplainedTask, ToldVerdict } from "../report/told-verdict.ts";
 import { validSamplesOf } from "./aggregate.ts";
 import type { Judging } from "./judging.ts";
@@ -15,7 +16,14 @@ export async function explainRun(checked: CheckedRequest, plan: Plan): Promise<I
   return verdicts(plan, { judging, notRetried, dataPath: checked.settings.dataPath });
 }
 
-interface Asking {
+/** What a change of code costs, to be said before anything is run. */
+export function codeChangesIn(plan: Plan, asking: Asking): readonly CodeChange[] {
+  const changes = new CodeChanges();
+  for (const { task, verdict } of verdicts(plan, asking)) changes.add(task, verdict);
+  return changes.found(plan.blocks.map((block) => block.name));
+}
+
+export interface Asking {
   readonly judging: Judging;
   readonly notRetried: ReadonlySet<BlockName>;
   readonly dataPath: string;

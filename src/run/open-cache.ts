@@ -69,6 +69,8 @@ export interface OpenCache {
   readonly checkpoint: Checkpoint;
   readonly judging: Judging;
   readonly outputs: Outputs;
+  /** Another one to ask beforehand, where code has changed and what that costs is to be told; null where it has not. */
+  readonly forecast: Judging | null;
 }
 
 /** For who holds the dataset's lock. @throws Refusal where it was written by a newer pipe, or cannot be written. */
@@ -86,14 +88,18 @@ export async function openCache(
   const checkpoint = await openCheckpoint({
     ...{ dataPath, tool: version, run: what.run, order },
   });
+  const known = new Set(checkpoint.blocks);
+  const hasNewCode = [...what.keys.keys].some(
+    ([block, key]) => known.has(block) && checkpoint.text(key.code) === null,
+  );
   for (const [digest, text] of what.keys.texts) checkpoint.putText(digest, text);
   acceptCode(checkpoint, chosenBlocks(checked).acceptCode, what);
   const outputs = createOutputs({
     ...{ dataPath, memory: checkpoint, order },
     onTouched: (record) => checkpoint.put(record),
   });
-  const judging = judgingOf(checked, { plan: what.plan, memory: checkpoint, outputs, ...what.keys });
-  return { checkpoint, judging, outputs };
+  const newJudging = () => judgingOf(checked, { plan: what.plan, memory: checkpoint, outputs, ...what.keys });
+  return { checkpoint, judging: newJudging(), outputs, forecast: hasNewCode ? newJudging() : null };
 }
 
 function judgingOf(

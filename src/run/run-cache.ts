@@ -4,7 +4,9 @@ import type { Checkpoint } from "../cache/checkpoint.ts";
 import type { KeptOutput } from "../cache/old-outputs.ts";
 import type { KeyParts, TaskRecord } from "../cache/record.ts";
 import { recordOf } from "../cache/remember.ts";
+import type { Reasons } from "../cache/verdict.ts";
 import type { BlockName, SampleId } from "../core/ids.ts";
+import type { TaskName } from "../core/task.ts";
 import type { TaskResult } from "../protocol/answer.ts";
 import type { Assignment } from "../protocol/assignment.ts";
 import { wallClock } from "../system/clock.ts";
@@ -20,6 +22,7 @@ export interface RunCacheInput {
   readonly run: string;
   readonly outputs: Outputs;
   /** Files of an earlier run that stay although their task runs again. */
+  readonly onStale: (task: TaskName, reasons: Reasons) => void;
   readonly onKept: (kept: readonly KeptOutput[], sample: SampleId | null) => void;
 }
 
@@ -47,7 +50,10 @@ export class RunCache {
       judging.settle(block, verdict.record);
       return verdict;
     }
-    return { kind: notRetried.has(judging.name(block)) ? "not-retried" : "stale" };
+    const name = judging.name(block);
+    if (notRetried.has(name)) return { kind: "not-retried" };
+    this.#input.onStale({ block: name, sample }, verdict.reasons);
+    return { kind: "stale" };
   }
 
   /** Those that can start as they are, and those of which an earlier run left something. */

@@ -4,6 +4,7 @@ import type { Diagnostic } from "../core/diagnostic.ts";
 import type { RunEvent, RunSummary, TaskFailure } from "../core/events.ts";
 import { seconds } from "../core/ids.ts";
 import type { Plan } from "../plan/plan.ts";
+import { sayCodeChange } from "../report/code-changes.ts";
 import { finalFailure, type Progress } from "../report/progress.ts";
 import type { RunFolder } from "../rundir/runs.ts";
 import { createScheduler } from "../scheduler/scheduler.ts";
@@ -12,6 +13,7 @@ import { idsOf, validSamplesOf, writeTables } from "./aggregate.ts";
 import { drive } from "./drive.ts";
 import { executorFor } from "./executor-for.ts";
 import { listenForInterrupts } from "./interrupts.ts";
+import { codeChangesIn } from "./judge-all.ts";
 import { keptWarning } from "./kept-warning.ts";
 import { createLauncherLog } from "./launcher-log.ts";
 import { blockKeysOf, chosenBlocks } from "./open-cache.ts";
@@ -20,6 +22,7 @@ import type { CheckedRequest } from "./prepare.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import { RunCache } from "./run-cache.ts";
 import { SampleStore } from "./sample-store.ts";
+import { staleTold } from "./stale-told.ts";
 import { TaskBook } from "./task-book.ts";
 
 /** Who shows the run while it goes: gets every event, and keeps the account of them. */
@@ -89,10 +92,16 @@ export async function runPipeline(
     });
     for (const warning of warnings) record({ kind: "warning", ...warning });
     const order = checked.specs.map((spec) => spec.name);
-    const { checkpoint, judging, outputs } = open.cache;
+    const { checkpoint, judging, outputs, forecast } = open.cache;
+    const notRetried = new Set(chosenBlocks(checked).doNotRetryBlocks);
+    if (forecast !== null) {
+      const asking = { judging: forecast, notRetried, dataPath: settings.dataPath };
+      for (const change of codeChangesIn(plan, asking)) record({ kind: "warning", ...sayCodeChange(change) });
+    }
     const cache = new RunCache({
       ...{ checkpoint, judging, outputs, run: open.run.name },
-      notRetried: new Set(chosenBlocks(checked).doNotRetryBlocks),
+      notRetried,
+      onStale: staleTold((message) => record({ kind: "warning", message, hint: null })),
       onKept: (kept, sample) => record({ kind: "warning", ...keptWarning(kept, sample) }),
     });
     // Values of a block that is gone would stay in samples that nothing else changes.
