@@ -20,8 +20,12 @@ function withHeader(bytes: Buffer, change: Record<string, unknown>): Buffer {
 }
 
 describe("a checkpoint that cannot be read", () => {
-  const strange = { "a newer version": { version: 99 }, "a newer frame": { frame: 2 } };
-  for (const [name, change] of Object.entries(strange)) {
+  const strange = {
+    "a newer version": { change: { version: 99 }, says: /version 99/ },
+    // Which would be no version that anybody has not heard of: the message must not say so.
+    "a newer frame": { change: { frame: 2 }, says: /^(?!.*version 1, this pipe knows 1)/s },
+  };
+  for (const [name, { change, says }] of Object.entries(strange)) {
     test(`of ${name} is refused with a clear message, nothing is touched`, async () => {
       await using rig = new CacheRig();
       await rig.start();
@@ -30,8 +34,8 @@ describe("a checkpoint that cannot be read", () => {
       const start = await rig.start();
       expect([2, 3]).toContain(start.status ?? 0);
       expect(start.ran).toEqual(nothing);
-      expect(start.stderr).toMatch(/newer/);
-      expect(start.stderr).toMatch(/checkpoint/);
+      expect(start.stderr).toMatch(says);
+      expect(start.stderr).toMatch(/checkpoint.*cannot read/);
       const changed = Object.entries(stateOf(rig.at())).filter(([path, state]) => before[path] !== state);
       // The lock came and went: only the folders above it may tell.
       expect(changed.map(([path]) => path).filter((path) => path !== "." && path !== "runinfo")).toEqual([]);
@@ -44,7 +48,8 @@ describe("a checkpoint that cannot be read", () => {
       for (const words of [["explain"], ["run", "--run_sequential", "--dry_run"], ["clean"]]) {
         const ending = await rig.say(words);
         expect([2, 3]).toContain(ending.status ?? 0);
-        expect(ending.stderr).toMatch(/newer/);
+        expect(ending.stderr).toMatch(says);
+        expect(ending.stderr).toMatch(/checkpoint.*cannot read/);
       }
     });
   }
@@ -68,20 +73,6 @@ describe("a checkpoint that cannot be read", () => {
     expect((await rig.start()).ran).toEqual(nothing);
   });
 });
-
-test("a hundred starts do not make the checkpoint grow without end", async () => {
-  await using rig = new CacheRig();
-  const size = () => segmentsOf(rig).reduce((sum, path) => sum + readFileSync(path).length, 0);
-  await rig.start();
-  const first = size();
-  for (let turn = 0; turn < 40; turn++) {
-    const start = await rig.start({ args: ["--force_run_blocks", "Scene_0"] });
-    expect(start.ran).toEqual(everything);
-  }
-  expect(size()).toBeLessThan(first * 20);
-  expect(segmentsOf(rig).length).toBeLessThan(20);
-  expect((await rig.start()).ran).toEqual(nothing);
-}, 60_000);
 
 test("a dry run and explain may look while a launcher works; a second run may not", async () => {
   await using rig = new CacheRig();
