@@ -7,7 +7,7 @@ type OtherVersion = Extract<Refused, { kind: "newer" | "older" }>;
 
 /** Guessing what a newer record means would be the one way to take a wrong result for a right one. */
 export function otherVersion(path: string, why: OtherVersion): Refusal {
-  const writer = why.tool === null ? `a ${why.kind} pipe` : `pipe ${why.tool}`;
+  const writer = `${why.kind === "newer" ? "a newer" : "an older"} pipe${why.tool === null ? "" : ` (${why.tool})`}`;
   return refuse(
     diagnostic(
       `${why.kind}-checkpoint`,

@@ -155,9 +155,14 @@ const forgottenWords = {
 
 function fieldsLine(word: string, fields: readonly FieldChange[]): string {
   if (fields.length === 0) return `${word}s changed`;
-  const each = fields.map((field) => `${shownName(field.path)} ${oldToNew(field.old, field.new)}`);
+  const each = fields.map(
+    (field) => `${shownName(optionName(field.path))} ${oldToNew(field.old, field.new)}`,
+  );
   return `${word}${fields.length === 1 ? "" : "s"} ${listed(each, mostListed)}`;
 }
+
+/** Options are told by their own names: `this.options.size` of a block is the option `size`. */
+const optionName = (path: string): string => path.replace(/^options\.(?:options\.)?/, "");
 
 function sampleLine(fields: readonly SampleFieldChange[]): string {
   if (fields.length === 0) return "the sample before it changed";
@@ -171,7 +176,7 @@ function sampleLine(fields: readonly SampleFieldChange[]): string {
 }
 
 const optionRow = ({ path, old, new: now }: FieldChange): ReasonRow => ({
-  what: `option ${shownName(path)}`,
+  what: `option ${shownName(optionName(path))}`,
   how: oldToNew(old, now),
 });
 

@@ -7,6 +7,7 @@ import { digestOf } from "../cache/digest.ts";
 import { type BlockKey, keyOf } from "../cache/key.ts";
 import type { Memory } from "../cache/memory.ts";
 import { oldContent } from "../cache/old-content.ts";
+import { overwrittenBy, toRestore } from "../cache/overwritten.ts";
 import type { Digest, KeyParts, OutputReason, TaskRecord } from "../cache/record.ts";
 import type { SampleView } from "../cache/sample-changes.ts";
 import { type BlockPolicy, judge, type Verdict } from "../cache/verdict.ts";
@@ -26,7 +27,8 @@ export interface JudgingInput {
   /** Behind the digests of options and code as they are now. */
   readonly texts: ReadonlyMap<Digest, string>;
   readonly policies: ReadonlyMap<BlockName, BlockPolicy>;
-  readonly outputs: (record: TaskRecord) => readonly OutputReason[];
+  /** What is wrong with the files of a task; `later`: the tasks behind it on the sample, which may have written over them. */
+  readonly outputs: (record: TaskRecord, later: readonly TaskRecord[]) => readonly OutputReason[];
   readonly ownInfo: OwnInfo | null;
 }
 
@@ -35,6 +37,8 @@ export class Judging {
   readonly #samples: WalkShape;
   readonly #dataset: WalkShape;
   readonly #walks = new Map<SampleId, Walk<SampleContent>>();
+  /** By sample: the blocks that have ended well in this run, or whose results stand. */
+  readonly #settled = new Map<SampleId, Set<number>>();
   #datasetWalk: Walk<DatasetContent> | null = null;
 
   constructor(input: JudgingInput) {
@@ -50,27 +54,68 @@ export class Judging {
 
   /** `block` is its position in the pipeline; `sample` null for a dataset block. */
   judge(block: number, sample: SampleId | null): Verdict {
+    const verdict = this.#ask(block, sample, this.before(block, sample));
+    if (verdict.kind !== "current" || sample === null) return verdict;
+    const lost = this.#lostTo(block, sample, verdict.record);
+    return lost.length === 0
+      ? verdict
+      : { kind: "stale", reasons: [{ kind: "output-changed", files: lost }] };
+  }
+
+  #ask(block: number, sample: SampleId | null, before: Before): Verdict {
     const { memory, keys, texts, policies, outputs } = this.#input;
     const name = this.name(block);
     const key = keys.get(name);
     const policy = policies.get(name);
     if (key === undefined || policy === undefined) throw new Error(`${name} has no key`);
     return judge({
-      ...{ remembered: memory.find(name, sample), policy, block: key, outputs },
-      before: this.before(block, sample),
+      ...{ remembered: memory.find(name, sample), policy, block: key, before },
+      outputs: (record) => outputs(record, sample === null ? [] : this.#behind(block, sample)),
       past: {
         text: (of) => texts.get(of) ?? memory.text(of),
-        sample: (before) => (sample === null ? null : this.#view(block, sample, before)),
+        sample: (of) => (sample === null ? null : this.#view(block, sample, of)),
       },
     });
+  }
+
+  /** Files that a block behind it wrote over, which is to run again and needs them as they were before it. */
+  #lostTo(block: number, sample: SampleId, record: TaskRecord): readonly string[] {
+    if (overwrittenBy(record, this.#behind(block, sample)).size === 0) return [];
+    const trial = walkSample(sample, this.#samples);
+    const restored = toRestore({
+      ...{ shape: this.#samples, records: this.#recordsNow(sample), trial },
+      settled: (other) => this.#settled.get(sample)?.has(other) === true,
+      areAsLeft: (one, files) => this.#input.outputs({ ...one, files }, []).length === 0,
+      stands: (other, _record, before) =>
+        this.#ask(other, sample, this.#ownBefore(other, sample, { before, walk: trial })).kind === "current",
+    });
+    return [...(restored.get(block)?.keys() ?? [])];
+  }
+
+  #recordsNow(sample: SampleId): readonly (TaskRecord | null)[] {
+    return this.#samples.names.map((name) => this.#input.memory.get(name, sample));
+  }
+
+  #behind(block: number, sample: SampleId): readonly TaskRecord[] {
+    return this.#samples.names.slice(block + 1).flatMap((name) => this.#input.memory.get(name, sample) ?? []);
   }
 
   /** The sample (or dataset) as the block is to see it. */
   before(block: number, sample: SampleId | null): Before {
     if (sample === null) return this.#walkOfDataset().before(block - this.#input.graph.sampleBlockCount);
-    const before = this.#walk(sample).before(block);
-    if (typeof before !== "string" || this.#input.ownInfo === null) return before;
-    return digestOf(this.#info(block, sample, this.#input.ownInfo));
+    const walk = this.#walk(sample);
+    return this.#ownBefore(block, sample, { before: walk.before(block), walk });
+  }
+
+  /** What the pipeline's own info makes of it, where it has one. */
+  #ownBefore(
+    block: number,
+    sample: SampleId,
+    { before, walk }: { readonly before: Before; readonly walk: Walk<SampleContent> },
+  ): Before {
+    const { ownInfo } = this.#input;
+    if (typeof before !== "string" || ownInfo === null) return before;
+    return digestOf(ownInfo(sample, this.name(block), walk.contentBefore(block)));
   }
 
   /** The key of a task that is about to run. @throws Error where a block before it has not ended. */
@@ -93,13 +138,17 @@ export class Judging {
 
   /** The task has ended well, or what is remembered of it stands. */
   settle(block: number, record: TaskRecord): void {
-    if (record.sample !== null) this.#walk(record.sample).settle(block, record);
-    else this.#walkOfDataset().settle(block - this.#input.graph.sampleBlockCount, record);
+    if (record.sample !== null) {
+      this.#walk(record.sample).settle(block, record);
+      const settled = this.#settled.get(record.sample) ?? new Set();
+      this.#settled.set(record.sample, settled.add(block));
+    } else this.#walkOfDataset().settle(block - this.#input.graph.sampleBlockCount, record);
   }
 
   /** Nothing more is asked of this sample. */
   release(sample: SampleId): void {
     this.#walks.delete(sample);
+    this.#settled.delete(sample);
   }
 
   /** The dataset blocks come now: these samples are valid. */

@@ -12,6 +12,7 @@ import { type Diagnostic, diagnostic, refuse } from "../core/diagnostic.ts";
 import type { BlockName } from "../core/ids.ts";
 import { version } from "../generated/version.ts";
 import { type ChosenBlocks, chooseBlocks, noBlocksChosen } from "../plan/chosen-blocks.ts";
+import { blockGraph } from "../plan/graph.ts";
 import type { Plan } from "../plan/plan.ts";
 import { wallClock } from "../system/clock.ts";
 import { blockSources } from "./block-sources.ts";
@@ -110,9 +111,9 @@ function judgingOf(
   const { settings, pipeline } = checked;
   const looks = settings.cache.kind === "disabled" || settings.cache.verify === "full";
   return new Judging({
-    ...{ memory, keys, texts, specs: plan.blocks, graph: plan.graph },
+    ...{ memory, keys, texts, specs: checked.specs, graph: blockGraph(checked.specs) },
     policies: policiesOf(checked, plan),
-    outputs: looks ? (record) => outputs.look(record) : () => [],
+    outputs: looks ? (record, later) => outputs.look(record, later) : () => [],
     ownInfo: pipeline.serializationInfo === null ? null : ownInfoOf(checked, pipeline.serializationInfo),
   });
 }

@@ -18,7 +18,7 @@ export interface OutputsInput {
 }
 
 export interface Outputs {
-  look(record: TaskRecord): readonly OutputReason[];
+  look(record: TaskRecord, later: readonly TaskRecord[]): readonly OutputReason[];
   /** Returns what stays. */
   putAway(record: TaskRecord): readonly KeptOutput[];
   sweep(sample: SampleId | null, left: Manifest): void;
@@ -42,10 +42,9 @@ export function createOutputs(input: OutputsInput): Outputs {
   }
 
   return {
-    look(record) {
-      const { sample, block } = record;
+    look(record, later) {
+      const { sample } = record;
       if (record.files.length === 0) return [];
-      const later = records(sample, order.slice(order.indexOf(block) + 1));
       const { reasons, touched } = verifyOutputs({ dataPath, sample }, filesStillOwned(record, later));
       if (touched.length > 0) input.onTouched({ ...record, files: withTimes(record.files, touched) });
       return reasons;

@@ -83,7 +83,7 @@ running:
     state: "ended",
     ended: "complete",
     samples: { total: 1, valid: 1 },
-    tasks: { total: 2, ran: 2, running: 0 },
+    tasks: { total: 2, ran: 1, cached: 1, running: 0 },
   });
   expect(JSON.parse((await play.pipe(["status", "--json", "--run", "0"])).stdout)).toMatchObject({
     run: "000",
