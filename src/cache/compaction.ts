@@ -91,6 +91,7 @@ async function write(
     let seq = 0;
     let waiting: Uint8Array[] = [encodeRecord({ seq, epoch: writer, json: header })];
     let bytes = 0;
+    let pieces = 0;
     for (const line of lines) {
       for (const json of piecesOf(line)) {
         const record = encodeRecord({ seq: ++seq, epoch: writer, json });
@@ -101,6 +102,7 @@ async function write(
       file.append(Buffer.concat(waiting));
       waiting = [];
       bytes = 0;
+      if (++pieces % piecesBetween === 0) Bun.gc(true);
     }
     file.append(Buffer.concat(waiting));
     await file.sync();
@@ -110,3 +112,5 @@ async function write(
 }
 
 const atOnce = 1 << 20;
+/** Left alone, memory grows by twice the file before anything is collected. */
+const piecesBetween = 32;

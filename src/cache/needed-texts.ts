@@ -4,17 +4,21 @@ import { readLine, recordIn } from "./checkpoint-lines.ts";
 import { decodeRecord } from "./record-text.ts";
 import type { Remembered } from "./remembered.ts";
 
+/** Parsing every record to find out what it refers to would cost more than so many characters. */
+const little = 1_000_000;
+
 /** Their lines. */
 export function neededTexts(remembered: Remembered): readonly string[] {
   const { texts } = remembered;
-  if (texts.size === 0) return [];
+  const all = [...texts.values()];
+  if (all.reduce((sum, line) => sum + line.length, 0) < little) return all;
   const needed = new Set<string>();
   for (const line of remembered.keptLines()) {
     const about = readLine(line);
     if (about.kind !== "task") continue;
     const decoded = decodeRecord(recordIn(line), { block: about.block, sample: null });
     // Of a record that cannot be read nobody knows what it refers to.
-    if (decoded.kind !== "record") return [...texts.values()];
+    if (decoded.kind !== "record") return all;
     const { key, accepted } = decoded.record;
     needed.add(key.options);
     needed.add(key.code);

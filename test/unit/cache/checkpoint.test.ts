@@ -223,7 +223,7 @@ describe("a checkpoint of another version", () => {
         expect(refused.fault).toBe("user");
         expect(refused.diagnostics[0]).toMatchObject({
           code: "newer-checkpoint",
-          message: "the dataset's checkpoint was written by pipe 9.1.0, which this one cannot read",
+          message: expect.stringContaining("9.1.0"),
         });
       }
       expect(contents(data.path)).toEqual(before);
