@@ -112,7 +112,7 @@ test(
       range(0, 120).map((turn) => {
         const copy = Buffer.from(bytes);
         const at = Math.floor((turn * bytes.length) / 120);
-        copy.fill(0, at, at + 200);
+        copy.fill(0, at, Math.min(at + 200, bytes.length));
         return copy;
       }),
     ),
