@@ -2,7 +2,7 @@
 // in which they are reached, so that neither their place in the bundle nor what it calls them counts.
 import { partName } from "./code-part-names.ts";
 import type { BundleCode, Piece } from "./code-pieces.ts";
-import { plainName, skeletonOf } from "./code-text.ts";
+import { plainName, type Skeleton, skeletonOf } from "./code-text.ts";
 import type { Writers } from "./code-writers.ts";
 import { digestOf } from "./digest.ts";
 import type { CodePart, Digest } from "./record.ts";
@@ -17,7 +17,11 @@ interface Linked {
   readonly piece: Piece;
   readonly part: string;
   readonly skeleton: Digest;
-  /** Of the text with the names that it uses. */
+  /** The names that it uses. */
+  readonly names: readonly string[];
+  /** What these are called in digests. */
+  readonly called: readonly string[];
+  /** As long as no two of its names are called the same. */
   readonly digest: Digest;
   /** What it refers to: the pieces of each name, and which of their names it is. */
   readonly uses: readonly { readonly pieces: readonly Piece[]; readonly places: string }[];
@@ -29,31 +33,29 @@ interface Linked {
 export class CodeParts {
   readonly #bundle: BundleCode;
   readonly #writers: Writers;
+  readonly #skeletons = new Map<Piece, Skeleton>();
   readonly #linked = new Map<Piece, Linked>();
-  readonly #labels = new Map<string, string>();
-  readonly #sharedLabels: ReadonlySet<string>;
+  readonly #graphs = new Map<Piece, Digest>();
 
   constructor(bundle: BundleCode, writers: Writers) {
     this.#bundle = bundle;
     this.#writers = writers;
-    const seen = new Set<string>();
-    const shared = new Set<string>();
-    for (const name of bundle.meanings.keys()) {
-      const label = plainName(name);
-      (seen.has(label) ? shared : seen).add(label);
-    }
-    this.#sharedLabels = shared;
   }
 
   /** @param roots the block's class first. */
   from(roots: readonly [Piece, ...Piece[]]): Code {
-    const numbers = new Map<Piece, number>();
-    const reached: Linked[] = [];
-    for (const root of [...roots, ...this.#writers.everywhere]) this.#reach(root, numbers, reached);
+    const { reached, digest } = this.#graph([...roots, ...this.#writers.everywhere]);
     const evaluating = reached.find(({ evaluates }) => evaluates);
     if (evaluating !== undefined) return { kind: "evaluates", part: evaluating.part };
-    const graph = reached.map((linked) => graphLine(linked, numbers));
-    return { kind: "code", digest: digestOf(graph.join("\n")), parts: named(reached) };
+    return { kind: "code", digest, parts: this.#named(reached) };
+  }
+
+  #graph(roots: readonly Piece[]): { readonly reached: readonly Linked[]; readonly digest: Digest } {
+    const numbers = new Map<Piece, number>();
+    const reached: Linked[] = [];
+    for (const root of roots) this.#reach(root, numbers, reached);
+    const lines = reached.map((linked) => graphLine(linked, numbers));
+    return { reached, digest: digestOf(lines.join("\n")) };
   }
 
   #reach(root: Piece, numbers: Map<Piece, number>, reached: Linked[]): void {
@@ -73,12 +75,13 @@ export class CodeParts {
   #link(piece: Piece): Linked {
     const known = this.#linked.get(piece);
     if (known !== undefined) return known;
-    const { digest: skeleton, uses } = skeletonOf(piece, this.#bundle);
-    const linked: Linked = {
+    const { digest: skeleton, uses } = this.#skeleton(piece);
+    const unsigned = {
       piece,
       part: partName(piece, this.#bundle),
       skeleton,
-      digest: digestOf([skeleton, ...[...uses, ...piece.names].map((name) => this.#label(name))].join(" ")),
+      names: uses,
+      called: uses.map(plainName),
       uses: uses.map((name) => {
         const pieces = this.#declaring(name);
         return { pieces, places: pieces.map(({ names }) => names.indexOf(name)).join() };
@@ -86,20 +89,56 @@ export class CodeParts {
       writers: piece.names.map((name) => this.#writers.of.get(name) ?? []),
       evaluates: /\beval\(/.test(piece.text),
     };
+    const linked: Linked = { ...unsigned, digest: digestOf(this.#text(unsigned, unsigned.called)) };
     this.#linked.set(piece, linked);
     return linked;
   }
 
-  /** What a name is called in digests; two that would be called the same are told apart by what they stand for. */
-  #label(name: string): string {
-    const plain = plainName(name);
-    if (!this.#sharedLabels.has(plain)) return plain;
-    const known = this.#labels.get(name);
-    if (known !== undefined) return known;
-    const says = this.#declaring(name).map((piece) => skeletonOf(piece, this.#bundle).digest);
-    const label = `${plain}=${says.join("+")}`;
-    this.#labels.set(name, label);
-    return label;
+  #skeleton(piece: Piece): Skeleton {
+    const known = this.#skeletons.get(piece) ?? skeletonOf(piece, this.#bundle);
+    this.#skeletons.set(piece, known);
+    return known;
+  }
+
+  /** The first stays the first; what has one name, as the pieces of a package, is one part. */
+  #named(reached: readonly Linked[]): readonly CodePart[] {
+    const shared = sharedLabels(reached);
+    const byName = Map.groupBy(reached, ({ part }) => part);
+    const [first, ...others] = [...byName].map(([name, all]) => {
+      const digests = all.map((linked) => this.#digestOf(linked, shared));
+      const [only, ...more] = digests;
+      const digest = only !== undefined && more.length === 0 ? only : digestOf(digests.toSorted().join(" "));
+      return { name, digest };
+    });
+    return first === undefined ? [] : [first, ...others.sort((a, b) => (a.name < b.name ? -1 : 1))];
+  }
+
+  /** Two names that would be called the same are told apart by all that they consist of. */
+  #digestOf(linked: Linked, shared: ReadonlySet<string>): Digest {
+    const { piece, called, names } = linked;
+    if (!called.some((label) => shared.has(label))) return linked.digest;
+    const labels = names.map((name, at) => {
+      const label = called[at] ?? "";
+      if (!shared.has(label) || piece.names.includes(name)) return label;
+      return `${label}=${this.#declaring(name)
+        .map((declaring) => this.#wholeOf(declaring))
+        .join("+")}`;
+    });
+    return digestOf(this.#text(linked, labels));
+  }
+
+  /** All parts together must say as much as the graph: also in which order a table is filled. */
+  #text({ piece, skeleton, writers }: Omit<Linked, "digest">, labels: readonly string[]): string {
+    const order = writers.map((pieces) =>
+      pieces.length < 2 ? "" : pieces.map((writer) => this.#skeleton(writer).digest).join("+"),
+    );
+    return [skeleton, ...piece.names.map(plainName), ...labels, ...order].join(" ");
+  }
+
+  #wholeOf(piece: Piece): Digest {
+    const known = this.#graphs.get(piece) ?? this.#graph([piece]).digest;
+    this.#graphs.set(piece, known);
+    return known;
   }
 
   #declaring(name: string): readonly Piece[] {
@@ -115,15 +154,11 @@ function graphLine({ piece, skeleton, uses, writers }: Linked, numbers: Readonly
   return `${skeleton} ${piece.names.map(plainName).join()} ${used} ${writers.map(list).join()}`;
 }
 
-/** The first stays the first; what has one name, as the pieces of a package, is one part. */
-function named(reached: readonly Linked[]): readonly CodePart[] {
-  const byName = Map.groupBy(reached, ({ part }) => part);
-  const [first, ...others] = [...byName].map(([name, all]) => {
-    const [only, ...more] = all.map(({ digest }) => digest);
-    const digest = only !== undefined && more.length === 0 ? only : digestOf(sorted([only, ...more]));
-    return { name, digest };
-  });
-  return first === undefined ? [] : [first, ...others.sort((a, b) => (a.name < b.name ? -1 : 1))];
+function sharedLabels(reached: readonly Linked[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const shared = new Set<string>();
+  for (const { piece } of reached) {
+    for (const label of piece.names.map(plainName)) (seen.has(label) ? shared : seen).add(label);
+  }
+  return shared;
 }
-
-const sorted = (digests: readonly (Digest | undefined)[]): string => digests.toSorted().join(" ");

@@ -48,3 +48,25 @@ export async function codeOf(sources: Sources): Promise<ReadonlyMap<string, Bloc
   const codes = await codeIdentities(pipeline.bundle, classes);
   return new Map(codes.map((code) => [code.block, code]));
 }
+
+/** The blocks of `after` whose code is another one than in `before`. */
+export function changedBlocks(before: Codes, after: Codes): string[] {
+  return [...after.keys()].filter((name) => {
+    const [was, is] = [before.get(name), after.get(name)];
+    if (was === undefined || is === undefined) return true;
+    const changed = was.digest !== is.digest;
+    // What is told part by part must never say less than the digest of the whole.
+    if (changed === Bun.deepEquals(digestsOf(was), digestsOf(is)))
+      throw new Error(
+        `${name}: ${changed ? "no part has changed" : "parts have changed"}, but the whole says otherwise`,
+      );
+    return changed;
+  });
+}
+
+export type Codes = ReadonlyMap<string, BlockCode>;
+
+const digestsOf = ({ parts }: BlockCode): readonly string[] => parts.map(({ digest }) => digest).sort();
+
+export const partsOf = (codes: Codes, block: string): string[] =>
+  (codes.get(block)?.parts ?? []).map(({ name }) => name);

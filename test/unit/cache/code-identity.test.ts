@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { codeOf, type Sources } from "../../support/small-pipeline.ts";
+import { changedBlocks, codeOf, partsOf, type Sources } from "../../support/small-pipeline.ts";
 
 /** Helpers in two files, two classes of one name, state that is filled line by line. */
 const base = {
@@ -69,18 +69,8 @@ async function changedBy(...edits: readonly (readonly [File, string | RegExp, st
     sources[file] = text.replace(from, () => to);
     expect(sources[file]).not.toBe(text);
   }
-  return changes(original, await codeOf(sources));
+  return changedBlocks(original, await codeOf(sources));
 }
-
-function changes(
-  before: ReadonlyMap<string, { digest: string }>,
-  after: ReadonlyMap<string, { digest: string }>,
-): string[] {
-  return [...after.keys()].filter((name) => before.get(name)?.digest !== after.get(name)?.digest);
-}
-
-const partsOf = (codes: typeof original, block: string): string[] =>
-  (codes.get(block)?.parts ?? []).map(({ name }) => name);
 
 describe("what the code of a block is", () => {
   test("its class and, from there, what it uses", () => {
@@ -101,7 +91,7 @@ describe("what the code of a block is", () => {
   });
 
   test("the same in another folder", async () => {
-    expect(changes(original, await codeOf(base))).toEqual([]);
+    expect(changedBlocks(original, await codeOf(base))).toEqual([]);
   });
 });
 
@@ -196,7 +186,7 @@ export const g = step(), table = 3, damped = 4;
         .replace("class Measure", "console.assert(another);\nclass Measure"),
     };
     const codes = await codeOf(sources);
-    expect(changes(original, codes)).toEqual(["Other"]);
+    expect(changedBlocks(original, codes)).toEqual(["Other"]);
     // Nor do their names for people change.
     for (const name of names) expect(partsOf(codes, name)).toEqual(partsOf(original, name));
   });
@@ -206,7 +196,7 @@ export const g = step(), table = 3, damped = 4;
     const moved: Record<string, string> = { ...others, "lib/deep/inner.ts": size };
     for (const [path, text] of Object.entries(moved))
       moved[path] = text.replace("./size.ts", "./deep/inner.ts");
-    expect(changes(original, await codeOf(moved))).toEqual([]);
+    expect(changedBlocks(original, await codeOf(moved))).toEqual([]);
   });
 });
 
@@ -251,7 +241,7 @@ export default new Pipeline().append(new Scale());
       await codeOf(two("b(1); a(2);")),
       await codeOf(two("a(1); b(2); /* same */")),
     ];
-    expect(changes(first, second)).toEqual(["Scale_0"]);
-    expect(changes(first, third)).toEqual([]);
+    expect(changedBlocks(first, second)).toEqual(["Scale_0"]);
+    expect(changedBlocks(first, third)).toEqual([]);
   });
 });
