@@ -22,6 +22,11 @@ export interface BlockOptions {
   readonly outputs?: string | readonly string[];
   /** Files that it may leave behind. */
   readonly optionalOutputs?: string | readonly string[];
+  /**
+   * Files that count as a part of the block's code: when one of them changes, its tasks run again. Paths or glob patterns
+   * relative to the pipeline's folder (a folder means all files in it): what a script imports, what a block reads.
+   */
+  readonly watch?: string | readonly string[];
   /** Programs that `pipe doctor` looks for on the nodes. */
   readonly requires?: string | readonly string[];
   /** Further environment variables of a command. */

@@ -21,6 +21,7 @@ export interface CheckedOptions {
     | "inputs"
     | "outputs"
     | "optionalOutputs"
+    | "watch"
     | "requires"
     | "environment"
     | "executorOptions"
@@ -43,6 +44,7 @@ const known = [
   "inputs",
   "outputs",
   "optionalOutputs",
+  "watch",
   "requires",
   "environment",
   "persistent",
@@ -84,6 +86,7 @@ export function checkOptions(
       inputs: check.list("inputs"),
       outputs: check.list("outputs"),
       optionalOutputs: check.list("optionalOutputs"),
+      watch: check.list("watch") ?? [],
       requires: check.list("requires") ?? [],
       environment: check.record("environment"),
       executorOptions: check.executorOptions(),
@@ -167,7 +170,9 @@ class OptionCheck {
     return null;
   }
 
-  list(name: "after" | "inputs" | "outputs" | "optionalOutputs" | "requires"): readonly string[] | null {
+  list(
+    name: "after" | "inputs" | "outputs" | "optionalOutputs" | "watch" | "requires",
+  ): readonly string[] | null {
     const value = this.#given[name];
     if (value === undefined) return null;
     const list: readonly unknown[] = Array.isArray(value) ? value : [value];

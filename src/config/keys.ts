@@ -119,6 +119,7 @@ export const blockTable = table({
   inputs: { type: "texts" },
   outputs: { type: "texts" },
   optional_outputs: { type: "texts" },
+  watch: { type: "texts" },
   requires: { type: "texts" },
   scope: { type: "choice", choices: ["sample", "dataset"] },
   environment: { type: "environment" },

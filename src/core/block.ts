@@ -28,6 +28,8 @@ export interface BlockSpec {
   readonly inputs: readonly string[] | null;
   readonly outputs: readonly string[] | null;
   readonly optionalOutputs: readonly string[] | null;
+  /** Files that count as a part of its code, as glob patterns relative to the pipeline's folder. */
+  readonly watch: readonly string[];
   /** Programs that `pipe doctor` looks for on the nodes. */
   readonly requires: readonly string[];
   /** Further environment variables of a command. */

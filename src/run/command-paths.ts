@@ -25,7 +25,7 @@ export function missingCommandFiles(
 }
 
 /** Which file a path with values in it means, only the sample knows: null. */
-function withoutPlaceholders(element: string): string | null {
+export function withoutPlaceholders(element: string): string | null {
   const template = parseTemplate(element);
   if (template.kind === "bad-template") return null;
   return template.pieces.every((piece) => piece.kind === "text")

@@ -8,6 +8,7 @@ import type { Config } from "../config/config.ts";
 import type { PipelineFile } from "../config/find-pipeline.ts";
 import { Refusal, refuse } from "../core/diagnostic.ts";
 import { never } from "../core/never.ts";
+import { missingWatchedFiles } from "./block-code.ts";
 import { bundlePipeline } from "./bundle.ts";
 import { missingCommandFiles } from "./command-paths.ts";
 import { placeOfPipeImport } from "./import-place.ts";
@@ -37,7 +38,8 @@ export async function loadPipeline(options: {
       const { sources } = await bundlePipeline({ entry: pipeline.path, outFile });
       const folder = dirname(pipeline.path);
       const placeOfImport = (name: string) => placeOfPipeImport(name, sources);
-      return { ...(await checked(outFile, { file: pipeline.path, placeOfImport })), folder, sources };
+      const origin = { file: pipeline.path, placeOfImport };
+      return { ...(await checked(outFile, { origin, folder })), folder, sources };
     }
     case "toml": {
       const { blocks, pipeline: settings } = config;
@@ -56,20 +58,26 @@ async function loadTomlPipeline(
   writeTomlPipeline(toml, outFile);
   const origin = { file, placeOfImport: () => null };
   try {
-    return { ...(await checked(outFile, origin)), folder: toml.folder, sources: [file] };
+    return {
+      ...(await checked(outFile, { origin, folder: toml.folder })),
+      folder: toml.folder,
+      sources: [file],
+    };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw refuse(...error.diagnostics.map((problem) => inToml(problem, toml, outFile)));
   }
 }
 
-async function checked(outFile: string, origin: Origin): Promise<Pick<LoadedPipeline, "pipeline" | "parts">> {
+async function checked(
+  outFile: string,
+  { origin, folder }: { readonly origin: Origin; readonly folder: string },
+): Promise<Pick<LoadedPipeline, "pipeline" | "parts">> {
   const pipeline = await loadBundle(outFile, origin);
   const parts = pipeline.parts();
-  const missing = missingCommandFiles(parts).map(({ index, problem }) => ({
-    ...problem,
-    place: pipeline.placeOfPart(index),
-  }));
+  const missing = [...missingCommandFiles(parts), ...missingWatchedFiles(parts, folder)].map(
+    ({ index, problem }) => ({ ...problem, place: pipeline.placeOfPart(index) }),
+  );
   if (missing.length > 0) throw refuse(...missing);
   return { pipeline, parts };
 }

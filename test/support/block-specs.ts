@@ -21,6 +21,7 @@ export function blockSpec(
     inputs: null,
     outputs: null,
     optionalOutputs: null,
+    watch: [],
     requires: [],
     environment: {},
     executorOptions: {},

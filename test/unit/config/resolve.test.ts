@@ -211,6 +211,7 @@ const spec = (name: string, type: string, more: Partial<BlockSpec> = {}): BlockS
   inputs: null,
   outputs: null,
   optionalOutputs: null,
+  watch: [],
   requires: [],
   environment: {},
   executorOptions: {},
@@ -372,6 +373,7 @@ memory = "1.5G"
 time = "1h30m"
 after = "Scene_0"
 optional_outputs = ["a", "b"]
+watch = "lib/*.py"
 persistent = false
 slurm_options = { gres = "gpu:1", nice = 3 }`);
   expect(blocks.map(({ place: _place, ...block }) => block)).toEqual([
@@ -383,6 +385,7 @@ slurm_options = { gres = "gpu:1", nice = 3 }`);
         time: seconds(5400),
         after: ["Scene_0"],
         optionalOutputs: ["a", "b"],
+        watch: ["lib/*.py"],
         persistent: false,
         slurmOptions: { gres: "gpu:1", nice: "3" },
       },
