@@ -19,8 +19,6 @@ interface Linked {
   readonly skeleton: Digest;
   /** The names that it uses. */
   readonly names: readonly string[];
-  /** What these are called in digests. */
-  readonly called: readonly string[];
   /** As long as no two of its names are called the same. */
   readonly digest: Digest;
   /** What it refers to: the pieces of each name, and which of their names it is. */
@@ -35,7 +33,6 @@ export class CodeParts {
   readonly #writers: Writers;
   readonly #skeletons = new Map<Piece, Skeleton>();
   readonly #linked = new Map<Piece, Linked>();
-  readonly #graphs = new Map<Piece, Digest>();
 
   constructor(bundle: BundleCode, writers: Writers) {
     this.#bundle = bundle;
@@ -44,18 +41,13 @@ export class CodeParts {
 
   /** @param roots the block's class first. */
   from(roots: readonly [Piece, ...Piece[]]): Code {
-    const { reached, digest } = this.#graph([...roots, ...this.#writers.everywhere]);
-    const evaluating = reached.find(({ evaluates }) => evaluates);
-    if (evaluating !== undefined) return { kind: "evaluates", part: evaluating.part };
-    return { kind: "code", digest, parts: this.#named(reached) };
-  }
-
-  #graph(roots: readonly Piece[]): { readonly reached: readonly Linked[]; readonly digest: Digest } {
     const numbers = new Map<Piece, number>();
     const reached: Linked[] = [];
-    for (const root of roots) this.#reach(root, numbers, reached);
-    const lines = reached.map((linked) => graphLine(linked, numbers));
-    return { reached, digest: digestOf(lines.join("\n")) };
+    for (const root of [...roots, ...this.#writers.everywhere]) this.#reach(root, numbers, reached);
+    const evaluating = reached.find(({ evaluates }) => evaluates);
+    if (evaluating !== undefined) return { kind: "evaluates", part: evaluating.part };
+    const graph = reached.map((linked) => graphLine(linked, numbers)).join("\n");
+    return { kind: "code", digest: digestOf(graph), parts: this.#named(reached) };
   }
 
   #reach(root: Piece, numbers: Map<Piece, number>, reached: Linked[]): void {
@@ -81,7 +73,6 @@ export class CodeParts {
       part: partName(piece, this.#bundle),
       skeleton,
       names: uses,
-      called: uses.map(plainName),
       uses: uses.map((name) => {
         const pieces = this.#declaring(name);
         return { pieces, places: pieces.map(({ names }) => names.indexOf(name)).join() };
@@ -89,7 +80,7 @@ export class CodeParts {
       writers: piece.names.map((name) => this.#writers.of.get(name) ?? []),
       evaluates: /\beval\(/.test(piece.text),
     };
-    const linked: Linked = { ...unsigned, digest: digestOf(this.#text(unsigned, unsigned.called)) };
+    const linked: Linked = { ...unsigned, digest: digestOf(this.#text(unsigned, plainName)) };
     this.#linked.set(piece, linked);
     return linked;
   }
@@ -113,32 +104,22 @@ export class CodeParts {
     return first === undefined ? [] : [first, ...others.sort((a, b) => (a.name < b.name ? -1 : 1))];
   }
 
-  /** Two names that would be called the same are told apart by all that they consist of. */
-  #digestOf(linked: Linked, shared: ReadonlySet<string>): Digest {
-    const { piece, called, names } = linked;
-    if (!called.some((label) => shared.has(label))) return linked.digest;
-    const labels = names.map((name, at) => {
-      const label = called[at] ?? "";
-      if (!shared.has(label) || piece.names.includes(name)) return label;
-      return `${label}=${this.#declaring(name)
-        .map((declaring) => this.#wholeOf(declaring))
-        .join("+")}`;
-    });
-    return digestOf(this.#text(linked, labels));
+  /** Two names that would be called the same are told apart by which of them is reached first. */
+  #digestOf(linked: Linked, shared: ReadonlyMap<string, string>): Digest {
+    const { piece, names } = linked;
+    if (![...names, ...piece.names].some((name) => shared.has(name))) return linked.digest;
+    return digestOf(this.#text(linked, (name) => shared.get(name) ?? plainName(name)));
   }
 
   /** All parts together must say as much as the graph: also in which order a table is filled. */
-  #text({ piece, skeleton, writers }: Omit<Linked, "digest">, labels: readonly string[]): string {
+  #text(
+    { piece, skeleton, names, writers }: Omit<Linked, "digest">,
+    label: (name: string) => string,
+  ): string {
     const order = writers.map((pieces) =>
       pieces.length < 2 ? "" : pieces.map((writer) => this.#skeleton(writer).digest).join("+"),
     );
-    return [skeleton, ...piece.names.map(plainName), ...labels, ...order].join(" ");
-  }
-
-  #wholeOf(piece: Piece): Digest {
-    const known = this.#graphs.get(piece) ?? this.#graph([piece]).digest;
-    this.#graphs.set(piece, known);
-    return known;
+    return [skeleton, ...piece.names.map(label), ...names.map(label), ...order].join(" ");
   }
 
   #declaring(name: string): readonly Piece[] {
@@ -154,11 +135,12 @@ function graphLine({ piece, skeleton, uses, writers }: Linked, numbers: Readonly
   return `${skeleton} ${piece.names.map(plainName).join()} ${used} ${writers.map(list).join()}`;
 }
 
-function sharedLabels(reached: readonly Linked[]): ReadonlySet<string> {
-  const seen = new Set<string>();
-  const shared = new Set<string>();
-  for (const { piece } of reached) {
-    for (const label of piece.names.map(plainName)) (seen.has(label) ? shared : seen).add(label);
+/** For names that others are called like, too, what they are called instead. */
+function sharedLabels(reached: readonly Linked[]): ReadonlyMap<string, string> {
+  const byLabel = Map.groupBy(new Set(reached.flatMap(({ piece }) => piece.names)), plainName);
+  const labels = new Map<string, string>();
+  for (const [label, names] of byLabel) {
+    if (names.length > 1) for (const [at, name] of names.entries()) labels.set(name, `${label}#${at}`);
   }
-  return shared;
+  return labels;
 }

@@ -62,6 +62,8 @@ export type RunEventBody =
       readonly sample: SampleId | null;
       readonly outcome: { readonly kind: "succeeded" } | { readonly kind: "issue"; readonly message: string };
     }
+  /** Samples of which every task had ended well in an earlier run, and stands: all at once, before the others begin. */
+  | { readonly kind: "samples-cached"; readonly count: number }
   | {
       readonly kind: "sample-ended";
       readonly sample: SampleId;

@@ -35,6 +35,7 @@ const shapes: { readonly [Kind in RunEvent["kind"]]: Readonly<Record<string, Sha
     next: "text",
   },
   "task-cached": { block: "text", sample: "sample", outcome: "object" },
+  "samples-cached": { count: "number" },
   "sample-ended": { sample: "number", ending: "text", skipped: "number" },
   warning: { message: "text", hint: "text?" },
   interrupted: { how: "text" },

@@ -104,6 +104,10 @@ export function createProgress(): Progress {
       case "task-cached":
         if (tally.remembered(event.block, event.sample, event.outcome)) noteIssue(event);
         return;
+      case "samples-cached":
+        tally.rememberedWhole(event.count);
+        samples.valid += event.count;
+        return;
       case "sample-ended": {
         const before = endings.get(event.sample);
         if (before !== undefined) samples[before]--;

@@ -56,6 +56,8 @@ export interface Tally {
   attemptFailed(block: BlockName, sample: SampleId | null, usage: Usage): boolean;
   ran(block: BlockName, sample: SampleId | null, how: { outcome: Outcome; usage: Usage }): boolean;
   remembered(block: BlockName, sample: SampleId | null, outcome: Outcome): boolean;
+  /** All tasks of so many samples, of which nothing else will be heard. */
+  rememberedWhole(samples: number): void;
   /** Its tasks that have not begun will not any more. */
   sampleEnded(sample: SampleId): void;
   runEnded(): void;
@@ -203,6 +205,10 @@ export function createTally(
       place.block.cachedLately += (1 - place.block.cachedLately) * lately;
       countOutcome(place.block, outcome);
       return true;
+    },
+
+    rememberedWhole(samples) {
+      for (const block of blocks) if (block.scope === "sample") count(block, "cached", samples);
     },
 
     sampleEnded(sample) {

@@ -4,7 +4,7 @@ import type { BlockName, SampleId } from "../core/ids.ts";
 import type { SampleState } from "../core/sample.ts";
 import { csvLines, jsonLines, type TableOf, tableColumns } from "../report/tables.ts";
 import { configsCsv, configsJson, statisticsCsv, statisticsJson } from "../rundir/layout.ts";
-import { publish } from "../system/durable-file.ts";
+import { publish, readText, sizeOf } from "../system/durable-file.ts";
 import { samplesOf } from "./dataset-samples.ts";
 import { readSampleRecord } from "./sample-store.ts";
 
@@ -35,4 +35,14 @@ export function writeTables(
     publish(csv, [...csvLines(of, samples, columns)].join(""), { durability: "unsynced" });
     publish(json, [...jsonLines(of, samples, columns)].join(""), { durability: "unsynced" });
   }
+}
+
+/** Whether all tables are there, with so many rows: one line each in their JSON form. */
+export function tablesHave(dataPath: string, rows: number): boolean {
+  if (![statisticsCsv(dataPath), configsCsv(dataPath)].every((path) => sizeOf(path) !== "missing"))
+    return false;
+  return [statisticsJson(dataPath), configsJson(dataPath)].every((path) => {
+    const text = readText(path);
+    return text !== "missing" && (text.match(/\n\{/g)?.length ?? 0) === rows;
+  });
 }

@@ -5,7 +5,7 @@ import type { SampleContent } from "../cache/content.ts";
 import { type DatasetContent, walkDataset } from "../cache/dataset-content.ts";
 import { digestOf } from "../cache/digest.ts";
 import { type BlockKey, keyOf } from "../cache/key.ts";
-import type { Memory } from "../cache/memory.ts";
+import type { Found, Memory } from "../cache/memory.ts";
 import { oldContent } from "../cache/old-content.ts";
 import { overwrittenBy, toRestore } from "../cache/overwritten.ts";
 import type { Digest, KeyParts, OutputReason, TaskRecord } from "../cache/record.ts";
@@ -39,6 +39,7 @@ export class Judging {
   readonly #walks = new Map<SampleId, Walk<SampleContent>>();
   /** By sample: the blocks that have ended well in this run, or whose results stand. */
   readonly #settled = new Map<SampleId, Set<number>>();
+  #latest: { readonly sample: SampleId; readonly found: readonly Found[] } | null = null;
   #datasetWalk: Walk<DatasetContent> | null = null;
 
   constructor(input: JudgingInput) {
@@ -69,7 +70,7 @@ export class Judging {
     const policy = policies.get(name);
     if (key === undefined || policy === undefined) throw new Error(`${name} has no key`);
     return judge({
-      ...{ remembered: memory.find(name, sample), policy, block: key, before },
+      ...{ remembered: this.#found(block, sample), policy, block: key, before },
       outputs: (record) => outputs(record, sample === null ? [] : this.#behind(block, sample)),
       past: {
         text: (of) => texts.get(of) ?? memory.text(of),
@@ -83,7 +84,7 @@ export class Judging {
     if (overwrittenBy(record, this.#behind(block, sample)).size === 0) return [];
     const trial = walkSample(sample, this.#samples);
     const restored = toRestore({
-      ...{ shape: this.#samples, records: this.#recordsNow(sample), trial },
+      ...{ shape: this.#samples, records: this.#foundAll(sample).map(recordIn), trial },
       settled: (other) => this.#settled.get(sample)?.has(other) === true,
       areAsLeft: (one, files) => this.#input.outputs({ ...one, files }, []).length === 0,
       stands: (other, _record, before) =>
@@ -92,12 +93,29 @@ export class Judging {
     return [...(restored.get(block)?.keys() ?? [])];
   }
 
-  #recordsNow(sample: SampleId): readonly (TaskRecord | null)[] {
-    return this.#samples.names.map((name) => this.#input.memory.get(name, sample));
+  #behind(block: number, sample: SampleId): readonly TaskRecord[] {
+    return this.#foundAll(sample)
+      .slice(block + 1)
+      .flatMap((found) => recordIn(found) ?? []);
   }
 
-  #behind(block: number, sample: SampleId): readonly TaskRecord[] {
-    return this.#samples.names.slice(block + 1).flatMap((name) => this.#input.memory.get(name, sample) ?? []);
+  #found(block: number, sample: SampleId | null): Found {
+    const found = sample === null ? undefined : this.#foundAll(sample)[block];
+    return found ?? this.#input.memory.find(this.name(block), sample);
+  }
+
+  /** The records of one sample are asked for again and again, and parsing them is what costs. */
+  #foundAll(sample: SampleId): readonly Found[] {
+    if (this.#latest?.sample !== sample) {
+      const found = this.#samples.names.map((name) => this.#input.memory.find(name, sample));
+      this.#latest = { sample, found };
+    }
+    return this.#latest.found;
+  }
+
+  /** What is remembered of this sample has changed. */
+  changed(sample: SampleId | null): void {
+    if (this.#latest?.sample === sample) this.#latest = null;
   }
 
   /** The sample (or dataset) as the block is to see it. */
@@ -217,3 +235,5 @@ export class Judging {
     return spec.name;
   }
 }
+
+const recordIn = (found: Found): TaskRecord | null => (found.kind === "record" ? found.record : null);

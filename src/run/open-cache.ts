@@ -61,9 +61,10 @@ export function chosenBlocks({ settings, specs }: CheckedRequest): ChosenBlocks 
 export async function lookAtCache(checked: CheckedRequest, plan: Plan): Promise<Judging> {
   const order = checked.specs.map((spec) => spec.name);
   const { dataPath } = checked.settings;
-  const { memory } = lookAtCheckpoint(dataPath, order);
+  const { memory, findings } = lookAtCheckpoint(dataPath, order);
+  const damaged = findings.damaged > 0;
   const outputs = createOutputs({ dataPath, memory, order, onTouched: () => {} });
-  return judgingOf(checked, { plan, memory, outputs, ...(await blockKeysOf(checked)) });
+  return judgingOf(checked, { plan, memory, outputs, damaged, ...(await blockKeysOf(checked)) });
 }
 
 export interface OpenCache {
@@ -89,6 +90,7 @@ export async function openCache(
   const checkpoint = await openCheckpoint({
     ...{ dataPath, tool: version, run: what.run, order },
   });
+  const damaged = checkpoint.findings.damaged > 0;
   const known = new Set(checkpoint.blocks);
   const hasNewCode = [...what.keys.keys].some(
     ([block, key]) => known.has(block) && checkpoint.text(key.code) === null,
@@ -99,17 +101,24 @@ export async function openCache(
     ...{ dataPath, memory: checkpoint, order },
     onTouched: (record) => checkpoint.put(record),
   });
-  const newJudging = () => judgingOf(checked, { plan: what.plan, memory: checkpoint, outputs, ...what.keys });
+  const newJudging = () =>
+    judgingOf(checked, { plan: what.plan, memory: checkpoint, outputs, damaged, ...what.keys });
   return { checkpoint, judging: newJudging(), outputs, forecast: hasNewCode ? newJudging() : null };
 }
 
 function judgingOf(
   checked: CheckedRequest,
-  what: BlockKeys & { readonly plan: Plan; readonly memory: Memory; readonly outputs: Outputs },
+  what: BlockKeys & {
+    readonly plan: Plan;
+    readonly memory: Memory;
+    readonly outputs: Outputs;
+    readonly damaged: boolean;
+  },
 ): Judging {
   const { plan, memory, keys, texts, outputs } = what;
   const { settings, pipeline } = checked;
-  const looks = settings.cache.kind === "disabled" || settings.cache.verify === "full";
+  // Of a damaged checkpoint an older record may stand again: only its files can tell.
+  const looks = settings.cache.kind === "disabled" || settings.cache.verify === "full" || what.damaged;
   return new Judging({
     ...{ memory, keys, texts, specs: checked.specs, graph: blockGraph(checked.specs) },
     policies: policiesOf(checked, plan),

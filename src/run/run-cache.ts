@@ -56,6 +56,21 @@ export class RunCache {
     return { kind: "stale" };
   }
 
+  /** Whether all of a sample's blocks have ended well before, and stand: then nothing of it has to go through the run. */
+  stands(sample: SampleId, blocks: number): boolean {
+    const { judging } = this.#input;
+    for (let block = 0; block < blocks; block++) {
+      const verdict = judging.judge(block, sample);
+      if (verdict.kind !== "current" || verdict.record.outcome.kind === "issue") {
+        judging.release(sample);
+        return false;
+      }
+      judging.settle(block, verdict.record);
+    }
+    judging.release(sample);
+    return true;
+  }
+
   /** Those that can start as they are, and those of which an earlier run left something. */
   sorted(assignments: readonly Assignment[]): readonly [Assignment[], Assignment[]] {
     const clear: Assignment[] = [];
@@ -67,9 +82,12 @@ export class RunCache {
 
   /** @throws when it cannot be brought to the disk that they are forgotten: then nothing was touched. */
   async clear(assignments: readonly Assignment[]): Promise<void> {
-    const { checkpoint, outputs } = this.#input;
+    const { checkpoint, outputs, judging } = this.#input;
     const records = assignments.flatMap((assignment) => this.#recordOf(assignment) ?? []);
-    for (const { block, sample } of records) checkpoint.forget(block, sample);
+    for (const { block, sample } of records) {
+      checkpoint.forget(block, sample);
+      judging.changed(sample);
+    }
     const synced = await checkpoint.sync();
     if (synced.kind === "failed") throw synced.error;
     for (const record of records) {
@@ -90,6 +108,7 @@ export class RunCache {
     );
     if (outcome.kind === "succeeded") judging.settle(block, record);
     checkpoint.put(record);
+    judging.changed(sample);
   }
 
   /** Failures are never remembered, and nothing of theirs is left for the next attempt to stumble over. */
@@ -106,6 +125,9 @@ export class RunCache {
   }
 
   #recordOf({ block, target }: Assignment): TaskRecord | null {
-    return this.#input.checkpoint.get(block, target.kind === "sample" ? target.sample.id : null);
+    const { checkpoint } = this.#input;
+    const sample = target.kind === "sample" ? target.sample.id : null;
+    // A launcher that was killed between forgetting and removing has left files that only the forgotten record names.
+    return checkpoint.get(block, sample) ?? checkpoint.forgotten(block, sample);
   }
 }

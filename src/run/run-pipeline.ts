@@ -3,13 +3,13 @@
 import type { Diagnostic } from "../core/diagnostic.ts";
 import type { RunEvent, RunSummary, TaskFailure } from "../core/events.ts";
 import { seconds } from "../core/ids.ts";
-import type { Plan } from "../plan/plan.ts";
+import { createPlan, type Plan } from "../plan/plan.ts";
 import { sayCodeChange } from "../report/code-changes.ts";
 import { finalFailure, type Progress } from "../report/progress.ts";
 import type { RunFolder } from "../rundir/runs.ts";
 import { createScheduler } from "../scheduler/scheduler.ts";
 import { monotonic } from "../system/clock.ts";
-import { idsOf, validSamplesOf, writeTables } from "./aggregate.ts";
+import { idsOf, tablesHave, validSamplesOf, writeTables } from "./aggregate.ts";
 import { drive } from "./drive.ts";
 import { executorFor } from "./executor-for.ts";
 import { listenForInterrupts } from "./interrupts.ts";
@@ -18,6 +18,7 @@ import { keptWarning } from "./kept-warning.ts";
 import { createLauncherLog } from "./launcher-log.ts";
 import { blockKeysOf, chosenBlocks } from "./open-cache.ts";
 import { closeRun, openRun } from "./open-run.ts";
+import { partedSamples } from "./parted-samples.ts";
 import type { CheckedRequest } from "./prepare.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import { RunCache } from "./run-cache.ts";
@@ -106,22 +107,28 @@ export async function runPipeline(
     });
     // Values of a block that is gone would stay in samples that nothing else changes.
     const rewriteAll = checkpoint.blocks.some((block) => !order.includes(block));
+    const { standing, rest } = rewriteAll
+      ? { standing: [], rest: plan.samples }
+      : partedSamples(plan, { cache, dataPath: settings.dataPath });
+    if (standing.length > 0) record({ kind: "samples-cached", count: standing.length });
+    const toRun = standing.length > 0 ? createPlan(plan.blocks, rest) : plan;
+    const samplesOfRun = new SampleStore({
+      ...{ dataPath: settings.dataPath, samples: toRun.samples, order, rewriteAll },
+    });
     const ending = await drive({
-      ...{ plan, executor, record, grace, listenForInterrupts, cache },
+      ...{ plan: toRun, executor, record, grace, listenForInterrupts, cache },
       scheduler: createScheduler({
-        plan,
-        needs: counted,
+        ...{ plan: toRun, needs: counted, prefetch },
         retries: plan.blocks.map((block) => block.retries),
-        prefetch,
       }),
       book: new TaskBook({
-        ...{ plan, needs, cache },
-        samples: new SampleStore({ dataPath: settings.dataPath, samples: plan.samples, order, rewriteAll }),
+        ...{ plan: toRun, needs, cache, samples: samplesOfRun },
         validSamples: () => idsOf(validSamplesOf(settings.dataPath)),
       }),
       recordLost: recorder.lost,
     });
-    writeTables(settings.dataPath, validSamplesOf(settings.dataPath), order);
+    const nothingNew = rest.length === 0 && tablesHave(settings.dataPath, standing.length);
+    if (!nothingNew) writeTables(settings.dataPath, validSamplesOf(settings.dataPath), order);
     const { samples, tasks } = audience.progress;
     const summary: RunSummary = {
       ...{ run: open.run.name, dataset: settings.dataPath, seconds: seconds(monotonic() - since) },
