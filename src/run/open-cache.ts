@@ -150,6 +150,7 @@ function acceptCode(
   blocks: readonly BlockName[],
   what: { readonly keys: BlockKeys; readonly user: string },
 ): void {
+  if (blocks.length === 0) return;
   const wanted = new Set(blocks);
   const at = wallClock();
   for (const record of [...checkpoint.records()]) {
