@@ -14,8 +14,10 @@ import { version } from "../generated/version.ts";
 import { type ChosenBlocks, chooseBlocks, noBlocksChosen } from "../plan/chosen-blocks.ts";
 import { blockGraph } from "../plan/graph.ts";
 import type { Plan } from "../plan/plan.ts";
+import { bundlePath } from "../rundir/layout.ts";
 import { wallClock } from "../system/clock.ts";
-import { blockSources } from "./block-sources.ts";
+import { readText } from "../system/durable-file.ts";
+import { blockCode, blockOptions } from "./block-code.ts";
 import { Judging } from "./judging.ts";
 import { createOutputs, type Outputs } from "./outputs.ts";
 import { ownInfoOf } from "./own-info.ts";
@@ -29,19 +31,22 @@ export interface BlockKeys {
 
 /** @throws Refusal where options cannot be told apart from other options, or a watched file is not there. */
 export async function blockKeysOf(checked: CheckedRequest): Promise<BlockKeys> {
-  const sources = await blockSources(checked);
+  const { parts, folder, settings } = checked;
+  const bundle = readText(bundlePath(checked.bundleFolder));
+  if (bundle === "missing") throw new Error("the bundle is gone before the run began");
+  const codes = new Map((await blockCode({ parts, bundle, folder })).map((code) => [code.block, code]));
   const keys = new Map<BlockName, BlockKey>();
   const texts = new Map<Digest, string>();
   const found: Diagnostic[] = [];
-  for (const { name, environment } of checked.specs) {
-    const source = sources.get(name);
-    if (source === undefined) throw new Error(`nothing is known of the code of ${name}`);
-    const options = optionsText({ options: source.options, seed: checked.settings.seed, environment });
+  for (const part of parts) {
+    const { name } = part.spec;
+    const environment = checked.specs.find((spec) => spec.name === name)?.environment ?? {};
+    const options = optionsText({ options: blockOptions(part, folder), seed: settings.seed, environment });
     if (options.kind === "refused") {
       found.push(refusedOption(name, options));
       continue;
     }
-    const code = codeText(source.code.parts);
+    const code = codeText(codes.get(name)?.parts ?? []);
     keys.set(name, blockKey({ options: options.text, code }));
     texts.set(digestOf(options.text), options.text);
     texts.set(digestOf(code), code);
