@@ -2,6 +2,7 @@
 // would only hear what the cache believes.
 import { seconds } from "../../src/core/ids.ts";
 import type { Json } from "../../src/core/json.ts";
+import { encodeRecord, firstRecord } from "../../src/journal/frame.ts";
 import { JournalReader } from "../../src/journal/reader.ts";
 import { listSegments } from "../../src/journal/segments.ts";
 
@@ -26,4 +27,12 @@ export function recordedIn(runinfo: string): ReadonlySet<string> {
     }
   }
   return recorded;
+}
+
+/** A journal whose header says something else of itself; the checksum is right. */
+export function withHeader(bytes: Buffer, change: Record<string, unknown>): Buffer {
+  const header = firstRecord(bytes);
+  if (header === null || header.seq !== 0) throw new Error("no header");
+  const line = encodeRecord({ ...header, json: JSON.stringify({ ...JSON.parse(header.json), ...change }) });
+  return Buffer.concat([line, bytes.subarray(bytes.indexOf(0x0a) + 1)]);
 }

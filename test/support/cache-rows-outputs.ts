@@ -12,7 +12,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { projectWith, smoothSource, withClass } from "./cache-project.ts";
+import { projectWith } from "./cache-project.ts";
 import { type CacheRig, setTimes } from "./cache-rig.ts";
 import { all, everything, nothing, type Row } from "./cache-row.ts";
 
@@ -179,6 +179,7 @@ const byHand: readonly Row[] = [
     runs: nothing,
   },
   {
+    open: "a sample.json that is there is believed, whatever it says",
     change: "`sample.json` is edited",
     again: "nothing; it is written again",
     act: (rig) =>
@@ -255,58 +256,6 @@ const shared: readonly Row[] = [
     files: overwriting,
     act: (rig) => unlinkSync(rig.at("000001", "scene.json")),
     runs: { Scene: [1], Simulate: [1] },
-  },
-];
-
-/** Counts all files that it sees in the sample's folder. */
-const looking = projectWith({
-  'trace("Scene", sample);':
-    'trace("Scene", sample);\n    sample.addStatistic("files", sample.files().length);',
-});
-
-const removedBefore = projectWith({
-  ...withClass(smoothSource),
-  'trace("Measure", sample);':
-    'trace("Measure", sample);\n    sample.addStatistic("files", sample.files("*.txt").length);',
-  ".append(new Measure())": ".append(new Smooth())\n  .append(new Measure())",
-});
-
-/** What a block sees when it runs again is what it would see the first time. */
-export const sightRows: readonly Row[] = [
-  {
-    change: "the code of a block that looks at all files of the sample, with the same result",
-    again: "that block, nothing after it: it does not see what later blocks left",
-    files: looking,
-    act: (rig) => rig.edit("pipeline.ts", "sample.files().length", "sample.files().length + 0"),
-    runs: { Scene: all },
-  },
-  {
-    change: "a block is removed, and the next one looks at all files of the sample",
-    again: "what follows it: it does not see what the removed block left",
-    files: removedBefore,
-    firstRuns: { ...everything, Smooth: all },
-    act: (rig) => rig.edit("pipeline.ts", "\n  .append(new Smooth())", ""),
-    runs: { Measure: all },
-    kept: { "000000/smooth.txt": "smooth", "000001/smooth.txt": "smooth", "000002/smooth.txt": "smooth" },
-  },
-  {
-    change: "two blocks change places, and one looks at all files of the sample",
-    again: "both: neither sees what it left when it stood before the other",
-    files: projectWith({
-      ...withClass(
-        `${smoothSource}${smoothSource.replaceAll("mooth", "hade").replace("sample.write", 'sample.addStatistic("files", sample.files().length);\n    sample.write')}`,
-      ),
-      ".append(new Measure())": ".append(new Smooth())\n  .append(new Shade())",
-    }),
-    firstRuns: { Scene: all, Simulate: all, Smooth: all, Shade: all },
-    act: (rig) =>
-      rig.edit(
-        "pipeline.ts",
-        ".append(new Smooth())\n  .append(new Shade())",
-        ".append(new Shade())\n  .append(new Smooth())",
-      ),
-    runs: { Smooth: all, Shade: all },
-    tasks: 12,
   },
 ];
 

@@ -1,0 +1,98 @@
+// The checkpoint as a file among others: copied, broken, foreign, from a newer version, written by two.
+import { describe, expect, test } from "bun:test";
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { withHeader } from "../support/cache-journal.ts";
+import { CacheRig, stateOf } from "../support/cache-rig.ts";
+import { everything, nothing } from "../support/cache-row.ts";
+
+function segmentsOf(rig: CacheRig): readonly string[] {
+  const names = readdirSync(rig.at("runinfo")).filter((name) => /^checkpoint.*\.jsonl$/.test(name));
+  expect(names.length).toBeGreaterThan(0);
+  return names.sort().map((name) => rig.at("runinfo", name));
+}
+
+describe("a checkpoint that cannot be read", () => {
+  const strange = {
+    "a newer version": { change: { version: 99 }, says: /version 99/ },
+    "a newer frame": { change: { frame: 2 }, says: /newer/ },
+  };
+  for (const [name, { change, says }] of Object.entries(strange)) {
+    test(`of ${name} is refused with a clear message, nothing is touched`, async () => {
+      await using rig = new CacheRig();
+      await rig.start();
+      for (const path of segmentsOf(rig)) writeFileSync(path, withHeader(readFileSync(path), change));
+      const before = stateOf(rig.at());
+      const start = await rig.start();
+      expect([2, 3]).toContain(start.status ?? 0);
+      expect(start.ran).toEqual(nothing);
+      expect(start.stderr).toMatch(says);
+      expect(start.stderr).toMatch(/checkpoint.*cannot read/);
+      const changed = Object.entries(stateOf(rig.at())).filter(([path, state]) => before[path] !== state);
+      // The lock came and went: only the folders above it may tell.
+      expect(changed.map(([path]) => path).filter((path) => path !== "." && path !== "runinfo")).toEqual([]);
+    });
+
+    test(`of ${name} is told by explain and --dry_run too`, async () => {
+      await using rig = new CacheRig();
+      await rig.start();
+      for (const path of segmentsOf(rig)) writeFileSync(path, withHeader(readFileSync(path), change));
+      for (const words of [["explain"], ["run", "--run_sequential", "--dry_run"], ["clean"]]) {
+        const ending = await rig.say(words);
+        expect([2, 3]).toContain(ending.status ?? 0);
+        expect(ending.stderr).toMatch(says);
+        expect(ending.stderr).toMatch(/checkpoint.*cannot read/);
+      }
+    });
+  }
+
+  test("is not the end: what is no record is skipped, and the rest is used", async () => {
+    await using rig = new CacheRig();
+    await rig.start();
+    for (const path of segmentsOf(rig)) appendFileSync(path, Buffer.alloc(5000));
+    expect((await rig.start()).ran).toEqual(nothing);
+    for (const path of segmentsOf(rig)) appendFileSync(path, "half a rec");
+    const start = await rig.start();
+    expect(start.ran).toEqual(nothing);
+    expect(start.status).toBe(0);
+  });
+
+  test("an empty file is one that remembers nothing", async () => {
+    await using rig = new CacheRig();
+    await rig.start();
+    for (const path of segmentsOf(rig)) writeFileSync(path, "");
+    expect((await rig.start()).ran).toEqual(everything);
+    expect((await rig.start()).ran).toEqual(nothing);
+  });
+});
+
+test("a dry run and explain may look while a launcher works; a second run may not", async () => {
+  await using rig = new CacheRig();
+  rig.edit(
+    "pipeline.ts",
+    'trace("Measure", sample);',
+    'trace("Measure", sample);\n    if (process.env.WAIT === "yes") while (!existsSync(process.env.TRACE + ".go")) Bun.sleepSync(5);',
+  );
+  rig.edit(
+    "pipeline.ts",
+    "import { displacement }",
+    'import { existsSync } from "node:fs";\nimport { displacement }',
+  );
+  await rig.start();
+  const trace = rig.newTrace();
+  const words = ["run", "--run_local", "--num_samples", "3", "--data_path", rig.at(), "--verbose"];
+  const running = rig.play.start([...words, "--force_run_blocks", "Measure_0"], {
+    env: { TRACE: trace, WAIT: "yes" },
+  });
+  await running.said("run 001");
+  const second = await rig.start();
+  expect(second.status).toBe(3);
+  expect(second.stderr).toContain(String(running.pid));
+  expect(second.ran).toEqual(nothing);
+  const dry = await rig.say(["run", "--run_sequential", "--dry_run"]);
+  expect(dry.status, dry.stderr).toBe(0);
+  const explained = await rig.say(["explain"]);
+  expect(explained.status, explained.stderr).toBe(0);
+  writeFileSync(`${trace}.go`, "");
+  expect((await running.ended).status).toBe(0);
+  expect((await rig.start()).ran).toEqual(nothing);
+});
