@@ -14,6 +14,7 @@ import { version } from "../generated/version.ts";
 import { type ChosenBlocks, chooseBlocks, noBlocksChosen } from "../plan/chosen-blocks.ts";
 import { blockGraph } from "../plan/graph.ts";
 import type { Plan } from "../plan/plan.ts";
+import { datasetRefusal } from "../rundir/dataset-refusal.ts";
 import { bundlePath } from "../rundir/layout.ts";
 import { wallClock } from "../system/clock.ts";
 import { readText } from "../system/durable-file.ts";
@@ -76,6 +77,8 @@ export interface OpenCache {
   readonly checkpoint: Checkpoint;
   readonly judging: Judging;
   readonly outputs: Outputs;
+  /** Rejects with a Refusal when what comes in cannot be remembered any more; never resolves. */
+  readonly lost: Promise<never>;
   /** Another one to ask beforehand, where code has changed and what that costs is to be told; null where it has not. */
   readonly forecast: Judging | null;
 }
@@ -92,8 +95,11 @@ export async function openCache(
 ): Promise<OpenCache> {
   const order = checked.specs.map((spec) => spec.name);
   const { dataPath } = checked.settings;
+  const lost = Promise.withResolvers<never>();
+  lost.promise.catch(() => {});
   const checkpoint = await openCheckpoint({
     ...{ dataPath, tool: version, run: what.run, order },
+    onTrouble: (trouble) => lost.reject(datasetRefusal(dataPath, trouble.error)),
   });
   const damaged = checkpoint.findings.damaged > 0;
   const known = new Set(checkpoint.blocks);
@@ -108,7 +114,11 @@ export async function openCache(
   });
   const newJudging = () =>
     judgingOf(checked, { plan: what.plan, memory: checkpoint, outputs, damaged, ...what.keys });
-  return { checkpoint, judging: newJudging(), outputs, forecast: hasNewCode ? newJudging() : null };
+  return {
+    ...{ checkpoint, outputs, lost: lost.promise },
+    judging: newJudging(),
+    forecast: hasNewCode ? newJudging() : null,
+  };
 }
 
 function judgingOf(

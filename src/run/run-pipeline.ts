@@ -125,7 +125,7 @@ export async function runPipeline(
         ...{ plan: toRun, needs, cache, samples: samplesOfRun },
         validSamples: () => idsOf(validSamplesOf(settings.dataPath)),
       }),
-      recordLost: recorder.lost,
+      recordLost: Promise.race([recorder.lost, open.cache.lost]),
     });
     const nothingNew = rest.length === 0 && tablesHave(settings.dataPath, standing.length);
     if (!nothingNew) writeTables(settings.dataPath, validSamplesOf(settings.dataPath), order);
