@@ -2,8 +2,9 @@
 // it an edit of that line would go unnoticed. In doubt something counts as changed: a block that is run again for nothing
 // costs time, one that is not run again gives wrong results.
 import { CallEffects } from "./code-calls.ts";
+import { dataText } from "./code-data.ts";
 import type { Effects, Knowledge } from "./code-facts.ts";
-import type { Parsed, Piece } from "./code-pieces.ts";
+import type { BundleCode, Parsed, Piece } from "./code-pieces.ts";
 import {
   children,
   isClass,
@@ -17,10 +18,19 @@ import {
 
 /** What happens to the piece when the bundle is loaded. */
 export function effectsOfLoading(piece: Piece, knowledge: Knowledge): Effects {
+  if (piece.kind === "data") return dataEffects(piece, knowledge.bundle);
   const parsed = piece.parsed();
   const reader = new EffectReader(parsed, knowledge);
   for (const node of parsed.nodes) reader.load(node);
   return reader;
+}
+
+/** Of what is imported as data: nothing happens when it is loaded. */
+export function dataEffects(piece: Piece, bundle: BundleCode): Effects {
+  const none: ReadonlySet<string> = new Set();
+  const { uses } = dataText(piece.text, (name) => bundle.meanings.get(name)?.kind === "pieces");
+  const nothing = { writes: none, given: none, calls: none, opaque: false, global: false, outside: false };
+  return { ...nothing, reads: new Set(uses) };
 }
 
 /** What may happen once its functions are called, too. */

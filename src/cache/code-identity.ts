@@ -13,6 +13,13 @@ import { writersIn } from "./code-writers.ts";
 import { digestOf } from "./digest.ts";
 import type { CodePart, Digest } from "./record.ts";
 
+/**
+ * Must change when the same bundle would have other digests than before.
+ *
+ *   1  pieces of the bundle, numbered as they are reached
+ */
+export const codeVersion = 1;
+
 export interface BlockCode {
   readonly block: BlockName;
   /** Over everything; the parts' digests say which part has changed. */

@@ -1,7 +1,7 @@
 // What can be said of the bundle's own functions, classes and variables by looking at them once: whether a call of them can
 // change anything, and what a variable begins with.
 
-import { effectsOfAll, effectsOnNew } from "./code-effects.ts";
+import { dataEffects, effectsOfAll, effectsOnNew } from "./code-effects.ts";
 import type { Effects, Knowledge } from "./code-facts.ts";
 import { isData, isPrimitive } from "./code-known.ts";
 import type { BundleCode, Meaning, Piece } from "./code-pieces.ts";
@@ -22,8 +22,10 @@ export class BundleKnowledge implements Knowledge {
   all(piece: Piece): Effects {
     const known = this.#all.get(piece);
     if (known !== undefined) return known;
-    const parsed = piece.parsed();
-    const found = effectsOfAll(parsed, parsed.nodes, this);
+    const found =
+      piece.kind === "data"
+        ? dataEffects(piece, this.bundle)
+        : effectsOfAll(piece.parsed(), piece.parsed().nodes, this);
     this.#all.set(piece, found);
     return found;
   }
@@ -119,6 +121,8 @@ export class BundleKnowledge implements Knowledge {
 
   isData(name: string): boolean {
     return memo(this.#data, name, () => {
+      const meaning = this.bundle.meanings.get(name);
+      if (meaning?.kind === "pieces" && meaning.pieces.every(({ kind }) => kind === "data")) return true;
       const init = this.initOf(name);
       return (
         init !== null &&
@@ -162,7 +166,7 @@ export class BundleKnowledge implements Knowledge {
   #valueOf(name: string): { readonly node: SyntaxNode; readonly piece: Piece } | null {
     const meaning = this.bundle.meanings.get(name);
     const [piece, ...others] = meaning?.kind === "pieces" ? meaning.pieces : [];
-    if (piece === undefined || others.length > 0) return null;
+    if (piece === undefined || others.length > 0 || piece.kind === "data") return null;
     const [statement] = piece.parsed().nodes;
     if (statement === undefined) return null;
     if (isFunction(statement) || isClass(statement)) return { node: statement, piece };

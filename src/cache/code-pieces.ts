@@ -2,13 +2,14 @@
 // A piece is parsed when somebody asks for more than its name: most of a library never is.
 import { relative } from "node:path";
 import { type Chunk, chunksOf } from "./code-chunks.ts";
+import { isDataFile } from "./code-data.ts";
 import { type Names, namesIn } from "./code-names.ts";
 import { many, one, type Parse, type SyntaxNode, word } from "./code-syntax.ts";
 
 export interface Piece {
   /** Its place in the bundle. */
   readonly index: number;
-  readonly kind: "function" | "class" | "variable" | "statement";
+  readonly kind: "function" | "class" | "variable" | "data" | "statement";
   /** Relative to the pipeline's folder. */
   readonly file: string;
   readonly names: readonly string[];
@@ -117,7 +118,7 @@ class BundleReader {
     }
     const variable = chunk.commas ? undefined : variableHead.exec(text)?.[1];
     if (variable !== undefined) {
-      this.#lazily("variable", [variable], chunk);
+      this.#lazily(isDataFile(file) ? "data" : "variable", [variable], chunk);
       return;
     }
     this.#atOnce(chunk);

@@ -2,6 +2,7 @@
 // the bundler puts behind a name when another file has the same one. Two pieces have one text where they do the same,
 // given that the pieces they refer to do.
 import { relative } from "node:path";
+import { dataText } from "./code-data.ts";
 import type { Local } from "./code-names.ts";
 import type { BundleCode, Parsed, Piece } from "./code-pieces.ts";
 import { isNode, many, one, type SyntaxNode, word } from "./code-syntax.ts";
@@ -15,7 +16,11 @@ export interface Skeleton {
   readonly uses: readonly string[];
 }
 
-export function skeletonOf({ file, parsed }: Piece, bundle: BundleCode): Skeleton {
+export function skeletonOf({ kind, file, text, parsed }: Piece, bundle: BundleCode): Skeleton {
+  if (kind === "data") {
+    const data = dataText(text, (name) => bundle.meanings.get(name)?.kind === "pieces");
+    return { digest: digestOf(data.text), uses: data.uses };
+  }
   // Nobody formats a package anew, and three quarters of the time go into printing large ones.
   return isPackaged(file) ? asItStands(parsed(), bundle) : printed(parsed(), bundle);
 }

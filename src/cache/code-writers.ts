@@ -128,7 +128,7 @@ class WriterFinder implements Writers {
     if (found.has(name)) return;
     found.add(name);
     for (const piece of this.#about(name)) {
-      if (piece.kind !== "variable" && piece.kind !== "statement") continue;
+      if (piece.kind === "function" || piece.kind === "class") continue;
       if (piece.kind === "statement" && !/^[\p{ID_Start}$_][\p{ID_Continue}$]* = /u.test(piece.text))
         continue;
       for (const other of effectsOfLoading(piece, this.#knowledge).reads) {
@@ -147,6 +147,7 @@ interface Neighbours {
 function doesNothing({ kind, text }: Piece): boolean {
   switch (kind) {
     case "function":
+    case "data":
       return true;
     case "class": {
       const head = text.slice(0, text.indexOf("{"));

@@ -9,6 +9,7 @@ import { digestOf } from "../cache/digest.ts";
 import type { CodePart } from "../cache/record.ts";
 import { type Diagnostic, refuse } from "../core/diagnostic.ts";
 import { readContent } from "../system/file-content.ts";
+import { type CodeMemory, rememberedCode } from "./code-memory.ts";
 import { withoutPlaceholders } from "./command-paths.ts";
 import { watchedFiles } from "./watched-files.ts";
 
@@ -21,8 +22,10 @@ export async function blockCode(options: {
   readonly parts: readonly PipelinePart[];
   readonly bundle: string;
   readonly folder: string;
+  /** Where the answer for the last bundle is kept; null: nowhere. */
+  readonly memory?: CodeMemory | null;
 }): Promise<readonly BlockCode[]> {
-  const { parts, folder } = options;
+  const { parts, bundle, folder } = options;
   const missing = missingWatchedFiles(parts, folder);
   if (missing.length > 0) throw refuse(...missing.map(({ problem }) => problem));
   const files = new FileParts(folder);
@@ -33,7 +36,10 @@ export async function blockCode(options: {
       name: block.constructor.name,
       source: Function.prototype.toString.call(block.constructor),
     }));
-  const codes = new Map((await codeIdentities(options.bundle, classes)).map((code) => [code.block, code]));
+  const looked = await rememberedCode({ bundle, classes }, options.memory ?? null, () =>
+    codeIdentities(bundle, classes),
+  );
+  const codes = new Map(looked.map((code) => [code.block, code]));
   const found: BlockCode[] = [];
   for (const { spec, block } of parts) {
     const paths = new Set(block instanceof CommandBlock ? scriptsOf(block.argv, folder) : []);

@@ -341,6 +341,76 @@ const shapes: Readonly<Record<string, Shape>> = {
       ["sized(7)", "sized(8)", ["A_0", "A_1"]],
     ],
   },
+  "files that are wrapped because somebody requires them": {
+    sources: {
+      "old.cjs": `const { size } = require("./blocks.ts");\nconst late = () => require("./late.ts");\nmodule.exports = { size, late };`,
+      "blocks.ts": `import { PipelineBlock } from "pipe";\nimport { one } from "./one.ts";
+        export const size = one();\nconst table = new Map([[1, size]]);\ntable.set(2, 22);
+        export class A ${block} { run() { console.log(one(), table); } }
+        export class B ${block} { static kept = 5; run() { console.log(B.kept, Kind); } }
+        enum Kind { First = 31 }
+        const twice = (value: any, _: any) => value;
+        @twice export class C ${block} { run() { console.log(6); } }`,
+      "one.ts": `export function one() { return 1; }\nexport const unused = one();`,
+      "late.ts": `export const late = 77;`,
+      "pipeline.ts": pipeline(
+        `import { size, late } from "./old.cjs";\nimport { A, B, C } from "./blocks.ts";
+         class D ${block} { run() { console.log(size, late()); } }\nclass E ${block} { run() {} }`,
+        ".append(new A()).append(new B()).append(new C()).append(new D()).append(new E())",
+      ),
+    },
+    edits: [
+      ["2, 22", "2, 23", ["A_0", "D_0"]],
+      ["kept = 5", "kept = 55", ["B_0", "D_0"]],
+      ["31", "32", ["B_0", "D_0"]],
+      ["log(6)", "log(66)", ["C_0", "D_0"]],
+      ["= 77", "= 78", ["D_0"]],
+    ],
+  },
+  "fields with decorators, accessors, private methods": {
+    sources: {
+      "pipeline.ts": pipeline(
+        `const first = (value: any, _: any) => value, second = (value: any, _: any) => value;
+         class A ${block} { @first accessor size = 3; @first name = "a"; #inner() { return helper(); } run() { this.#inner(); } }
+         class B ${block} { @second static x = 4; static #y = 5; get z() { return B.#y; } run() { B.x; } }
+         function helper() { return 6; }`,
+        ".append(new A()).append(new B())",
+      ),
+    },
+    edits: [
+      ["size = 3", "size = 33", ["A_0"]],
+      ["x = 4", "x = 44", ["B_0"]],
+      ["#y = 5", "#y = 55", ["B_0"]],
+      ["return 6", "return 66", ["A_0"]],
+      ["second = (value: any, _: any) => value", "second = (value: any, _: any) => undefined", ["B_0"]],
+    ],
+  },
+  "resources that are given back, labels, patterns, loops": {
+    sources: {
+      "pipeline.ts": pipeline(
+        `const defaults = { a: 1, b: [2] }, { a, b: [c = 7] } = defaults;
+         class A ${block} { async run() {
+           using held = { [Symbol.dispose]() { release(); } };
+           outer: for (const [key, { value = a }] of Object.entries<any>(defaults)) { for (;;) { if (key) continue outer; break outer; } }
+           switch (c) { case 1: { let a = 5; console.log(a); } }
+           try { throw held; } catch ({ message }) { console.log(message ?? 1_000n, /x[/]y/gu, \`t\${a}\`); }
+         } }
+         class B ${block} { run() { const a = 3, defaults = [a]; console.log(defaults); } }
+         function release() { return 8; }`,
+        ".append(new A()).append(new B())",
+      ),
+    },
+    edits: [
+      ["a: 1", "a: 2", ["A_0"]],
+      ["c = 7", "c = 8", ["A_0"]],
+      ["return 8", "return 9", ["A_0"]],
+      ["continue outer", "continue", ["A_0"]],
+      ["1_000n", "1_001n", ["A_0"]],
+      ["1_000n", "1000n", []],
+      ["/gu", "/g", ["A_0"]],
+      ["const a = 3", "const a = 4", ["B_0"]],
+    ],
+  },
   "classes that look alike": {
     sources: {
       "a.ts": `import { PipelineBlock } from "pipe";\nimport { k } from "./ka.ts";\nexport const A = class extends PipelineBlock { run() { k(); } };`,

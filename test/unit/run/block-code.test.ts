@@ -1,5 +1,14 @@
 import { expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type BlockOptions, command, Pipeline, PipelineBlock } from "../../../src/api/index.ts";
@@ -241,4 +250,36 @@ export default new Pipeline().append(command("Mesh", ["true"], { watch: ["lib/ms
       ["no-such-file", entry, 2],
     ]);
   }
+});
+
+test("what was found out of a bundle is found out once, unless what is kept is damaged", async () => {
+  const sources = {
+    "pipeline.ts": `import { Pipeline, PipelineBlock } from "pipe";
+class Read extends PipelineBlock { run() {} }
+export default new Pipeline().append(new Read());`,
+  };
+  using pipeline = await smallPipeline(sources);
+  const path = join(pipeline.folder, "code.json");
+  const ask = (keeps: "new" | "nothing", more = "") =>
+    blockCode({ ...pipeline, bundle: pipeline.bundle + more, memory: { path, keeps } });
+  const codes = await ask("nothing");
+  expect(existsSync(path)).toBe(false);
+  expect(await ask("new")).toEqual(codes);
+  const kept = readFileSync(path, "utf8");
+  const digest = codes[0]?.digest ?? "";
+  const other = "A".repeat(digest.length);
+  writeFileSync(path, kept.replaceAll(digest, other));
+  expect((await ask("new")).map((code): string => code.digest)).toEqual([other]);
+  for (const damaged of [
+    kept.replaceAll(digest, "?"),
+    kept.slice(0, -9),
+    "null",
+    "{}",
+    kept.replace("codes", "x"),
+  ]) {
+    writeFileSync(path, damaged);
+    expect(await ask("nothing")).toEqual(codes);
+  }
+  writeFileSync(path, kept.replaceAll(digest, other));
+  expect(await ask("new", "\n// another bundle")).toEqual(codes);
 });
