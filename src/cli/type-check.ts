@@ -6,7 +6,6 @@ import { type Diagnostic, diagnostic, unable } from "../core/diagnostic.ts";
 import { makeTemporaryFolder } from "../run/temporary-folder.ts";
 import { childEnvironment } from "../system/child-environment.ts";
 import { publish, readText } from "../system/durable-file.ts";
-import { removeFolder } from "../system/durable-folder.ts";
 import { isFileError, onFile } from "../system/file-error.ts";
 import {
   compilerOptions,
@@ -21,20 +20,16 @@ import {
 export async function typeCheck(entry: string): Promise<readonly Diagnostic[]> {
   const tsconfig = nearestTsconfig(dirname(entry));
   if (tsconfig !== null && knowsPipe(dirname(tsconfig))) return await runChecker([entry], dirname(entry));
-  const folder = makeTemporaryFolder("types");
-  try {
-    writeFiles(folder, { ...typeFiles(), [declarationsName]: declarationsText() });
-    const config = {
-      ...(tsconfig === null ? {} : { extends: tsconfig }),
-      compilerOptions: compilerOptions(join(folder, typesName)),
-      files: [entry, join(folder, declarationsName)],
-      include: [],
-    };
-    writeFiles(folder, { "tsconfig.json": JSON.stringify(config) });
-    return await runChecker(["-p", join(folder, "tsconfig.json")], dirname(entry));
-  } finally {
-    removeFolder(folder);
-  }
+  using folder = makeTemporaryFolder("types");
+  writeFiles(folder.path, { ...typeFiles(), [declarationsName]: declarationsText() });
+  const config = {
+    ...(tsconfig === null ? {} : { extends: tsconfig }),
+    compilerOptions: compilerOptions(join(folder.path, typesName)),
+    files: [entry, join(folder.path, declarationsName)],
+    include: [],
+  };
+  writeFiles(folder.path, { "tsconfig.json": JSON.stringify(config) });
+  return await runChecker(["-p", join(folder.path, "tsconfig.json")], dirname(entry));
 }
 
 function nearestTsconfig(folder: string): string | null {

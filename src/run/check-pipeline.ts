@@ -4,20 +4,15 @@ import { join } from "node:path";
 import { loadPipelineConfig, type PipelineFile } from "../config/find-pipeline.ts";
 import { applyOverrides } from "../config/overrides.ts";
 import { blockGraph } from "../plan/graph.ts";
-import { removeFolder } from "../system/durable-folder.ts";
 import { type LoadedPipeline, loadPipeline } from "./load-pipeline.ts";
 import { makeTemporaryFolder } from "./temporary-folder.ts";
 
 /** @throws Refusal with everything that is wrong. */
 export async function checkPipeline(pipeline: PipelineFile): Promise<LoadedPipeline> {
   const config = await loadPipelineConfig(pipeline);
-  const folder = makeTemporaryFolder("check");
-  try {
-    const loaded = await loadPipeline({ pipeline, config, outFile: join(folder, "pipeline.js") });
-    const specs = loaded.parts.map((part) => part.spec);
-    blockGraph(applyOverrides(specs, config.overrides));
-    return loaded;
-  } finally {
-    removeFolder(folder);
-  }
+  using folder = makeTemporaryFolder("check");
+  const loaded = await loadPipeline({ pipeline, config, outFile: join(folder.path, "pipeline.js") });
+  const specs = loaded.parts.map((part) => part.spec);
+  blockGraph(applyOverrides(specs, config.overrides));
+  return loaded;
 }

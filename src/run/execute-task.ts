@@ -1,6 +1,6 @@
 // One task outside of any run: the block as it is now (or as it was bundled for a run), the sample as its record says.
 // Nothing is recorded: a person tries something out, and the next run does the task itself.
-import { existsSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { loadBundle } from "../api/load-bundle.ts";
 import type { Pipeline } from "../api/pipeline.ts";
 import { applyOverrides } from "../config/overrides.ts";
@@ -46,9 +46,9 @@ export async function executeTask(request: TaskRequest): Promise<TaskResult> {
   const { pipeline, specs } = await pipelineFor(checked, request.run);
   const spec = specOf(specs, request.block);
   const target = targetFor(specs, spec, { dataPath, sample: request.sample });
-  const runFolder = makeTemporaryFolder("exec");
+  using folder = makeTemporaryFolder("exec");
   const grace = 5;
-  const runner = createSequentialRunner({ pipeline, runFolder, dataPath, seed, grace });
+  const runner = createSequentialRunner({ pipeline, runFolder: folder.path, dataPath, seed, grace });
   const abort = new AbortController();
   const stopListening = listenForInterrupts(() => abort.abort(new EndNow(grace)));
   try {
@@ -63,7 +63,6 @@ export async function executeTask(request: TaskRequest): Promise<TaskResult> {
   } finally {
     stopListening();
     await runner.close();
-    rmSync(runFolder, { recursive: true, force: true });
   }
 }
 

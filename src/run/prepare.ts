@@ -1,6 +1,5 @@
 // From what was typed to a run that can start. Everything that a person may have got wrong is found out first, with
 // the bundle in a temporary folder; only then is the dataset opened, its lock taken and the run's folder made.
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { PipelinePart } from "../api/parts.ts";
 import type { Pipeline } from "../api/pipeline.ts";
@@ -42,10 +41,9 @@ export interface CheckedRequest extends Disposable {
 export async function checkRequest(request: Request): Promise<CheckedRequest> {
   const file = findPipeline(request.cwd, request.pipeline);
   const config = await loadPipelineConfig(file);
-  const bundleFolder = makeTemporaryFolder("bundle");
-  const dispose = () => rmSync(bundleFolder, { recursive: true, force: true });
+  const bundle = makeTemporaryFolder("bundle");
   try {
-    const outFile = join(bundleFolder, "pipeline.js");
+    const outFile = join(bundle.path, "pipeline.js");
     const loaded = await loadPipeline({ pipeline: file, config, outFile });
     const settings = resolveSettings({
       flags: request.flags,
@@ -57,9 +55,10 @@ export async function checkRequest(request: Request): Promise<CheckedRequest> {
       loaded.parts.map((part) => part.spec),
       config.overrides,
     );
-    return { file, config, settings, specs, bundleFolder, ...loaded, [Symbol.dispose]: dispose };
+    const dispose = () => bundle[Symbol.dispose]();
+    return { file, config, settings, specs, bundleFolder: bundle.path, ...loaded, [Symbol.dispose]: dispose };
   } catch (error) {
-    dispose();
+    bundle[Symbol.dispose]();
     throw error;
   }
 }

@@ -1,8 +1,9 @@
 // Ctrl-C, a kill, a launcher that dies: nothing is left running, and what was finished is recorded.
 import { expect, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, renameSync } from "node:fs";
 import { Playground, processesWith } from "../support/playground.ts";
 import { asReport } from "../support/run-report.ts";
+import { until } from "../support/until.ts";
 
 /** Each task says that it is there, then waits until the test makes a file. */
 const waiting = `import { Pipeline, PipelineBlock, type DataSample } from "pipe";
@@ -14,14 +15,6 @@ class Wait extends PipelineBlock { async run(sample: DataSample) {
 class After extends PipelineBlock { async run(sample: DataSample) { sample.addStatistic("after", 1); } }
 export default new Pipeline().append(new Wait()).append(new After());
 `;
-
-async function until(what: () => boolean): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!what()) {
-    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await Bun.sleep(5);
-  }
-}
 
 for (const how of [["--run_local", "--max_processes", "1"], ["--run_sequential"]]) {
   test(`${how[0]}: Ctrl-C once lets running tasks finish and starts no others`, async () => {
@@ -78,6 +71,38 @@ export default new Pipeline().append(command("Deaf", ["./deaf.sh"]));
   const again = await play.pipe(["run", "--run_local"]);
   expect(again.status).toBe(0);
 }, 30_000);
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  test(`${signal} while the pipeline is still being made ready leaves nothing behind`, async () => {
+    await using play = new Playground();
+    // git is asked after the pipeline was loaded and before the run begins.
+    play.write({
+      "pipeline.ts": waiting,
+      "bin/git.sh": "#!/bin/sh\n: > asked\nwhile kill -0 $PPID; do sleep 0.02; done\n",
+      "tmp/here": "",
+    });
+    renameSync(play.path("bin/git.sh"), play.path("bin/git"));
+    const env = { PATH: `${play.path("bin")}:${process.env.PATH ?? ""}`, TMPDIR: play.path("tmp") };
+    const run = play.start(["run", "--run_local", "--num_samples", "3", "--json"], { env });
+    await until(() => existsSync(play.path("asked")));
+    expect(readdirSync(play.path("tmp")).length).toBe(2);
+    run.signal(signal);
+    const ending = await run.ended;
+    expect([ending.signal, ending.stdout]).toEqual([signal, ""]);
+    expect(readdirSync(play.path("tmp"))).toEqual(["here"]);
+    expect(existsSync(play.path("data"))).toBe(false);
+    await until(() => processesWith(play.token).length === 0);
+  });
+}
+
+test("a pipeline file that never comes to its end is ended by Ctrl-C", async () => {
+  await using play = new Playground();
+  play.write({ "pipeline.ts": `await Bun.write("loading", "");\nfor (;;) {}\n${waiting}` });
+  const run = play.start(["run", "--run_local", "--num_samples", "1"]);
+  await until(() => existsSync(play.path("loading")));
+  run.signal("SIGINT");
+  expect((await run.ended).signal).toBe("SIGINT");
+});
 
 test("two launchers on one dataset: the second says who is running and starts nothing", async () => {
   await using play = new Playground();

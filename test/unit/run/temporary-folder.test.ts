@@ -20,9 +20,12 @@ function withTmpdir<T>(path: string, act: () => T): T {
 test("a relative TMPDIR gives an absolute folder", () => {
   using place = scratch();
   const made = withTmpdir(relative(process.cwd(), place.path), () => makeTemporaryFolder("bundle"));
-  expect(isAbsolute(made)).toBe(true);
-  expect(dirname(made)).toBe(place.path);
-  expect(existsSync(made)).toBe(true);
+  expect(isAbsolute(made.path)).toBe(true);
+  expect(dirname(made.path)).toBe(place.path);
+  expect(existsSync(made.path)).toBe(true);
+  made[Symbol.dispose]();
+  expect(existsSync(made.path)).toBe(false);
+  expect(process.listenerCount("SIGTERM")).toBe(0);
 });
 
 test("a TMPDIR that cannot be used is refused by its name, with what to do", () => {
