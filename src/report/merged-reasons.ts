@@ -6,7 +6,7 @@ import type { FieldChange, Reason, SampleFieldChange } from "../core/reason.ts";
 import { thousands } from "./amounts.ts";
 import { oldToNew } from "./old-and-new.ts";
 import { visible } from "./printable.ts";
-import { fileChange, sampleFieldName, sayReason, sayReplacement } from "./say-verdict.ts";
+import { fileChange, optionName, sampleFieldName, sayReason, sayReplacement } from "./say-verdict.ts";
 
 export interface MergedReason {
   /** That of the first task. */
@@ -139,7 +139,7 @@ function mergedFields(first: Fields): MergedReason {
   const add = (reason: Reason): void => {
     if (reason.kind !== "options-changed" && reason.kind !== "sample-changed") return;
     if (reason.kind === "options-changed") {
-      for (const field of reason.fields ?? []) note(visible(field.path), field);
+      for (const field of reason.fields ?? []) note(visible(optionName(field.path)), field);
       return;
     }
     for (const field of reason.fields ?? []) {

@@ -162,7 +162,7 @@ function fieldsLine(word: string, fields: readonly FieldChange[]): string {
 }
 
 /** Options are told by their own names: `this.options.size` of a block is the option `size`. */
-const optionName = (path: string): string => path.replace(/^options\.(?:options\.)?/, "");
+export const optionName = (path: string): string => path.replace(/^options\.(?:options\.)?/, "");
 
 function sampleLine(fields: readonly SampleFieldChange[]): string {
   if (fields.length === 0) return "the sample before it changed";

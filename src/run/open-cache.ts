@@ -47,10 +47,13 @@ export async function blockKeysOf(checked: CheckedRequest): Promise<BlockKeys> {
       found.push(refusedOption(name, options));
       continue;
     }
-    const code = codeText(codes.get(name)?.parts ?? []);
-    keys.set(name, blockKey({ options: options.text, code }));
+    const code = codes.get(name);
+    if (code === undefined) throw new Error(`nothing is known of the code of ${name}`);
+    const text = codeText(code.parts);
+    // The digest over all leaves paths out: a source file that is moved is no other code.
+    keys.set(name, { ...blockKey({ options: options.text, code: text }), code: code.digest });
     texts.set(digestOf(options.text), options.text);
-    texts.set(digestOf(code), code);
+    texts.set(code.digest, text);
   }
   if (found.length > 0) throw refuse(...found);
   return { keys, texts };

@@ -10,6 +10,7 @@ import type { RunFolder } from "../rundir/runs.ts";
 import { createScheduler } from "../scheduler/scheduler.ts";
 import { monotonic } from "../system/clock.ts";
 import { idsOf, tablesHave, validSamplesOf, writeTables } from "./aggregate.ts";
+import { samplesOf } from "./dataset-samples.ts";
 import { drive } from "./drive.ts";
 import { executorFor } from "./executor-for.ts";
 import { listenForInterrupts } from "./interrupts.ts";
@@ -25,6 +26,7 @@ import { RunCache } from "./run-cache.ts";
 import { SampleStore } from "./sample-store.ts";
 import { staleTold } from "./stale-told.ts";
 import { TaskBook } from "./task-book.ts";
+import { writtenSamples } from "./written-samples.ts";
 
 /** Who shows the run while it goes: gets every event, and keeps the account of them. */
 export interface Audience {
@@ -105,8 +107,10 @@ export async function runPipeline(
       onStale: staleTold((message) => record({ kind: "warning", message, hint: null })),
       onKept: (kept, sample) => record({ kind: "warning", ...keptWarning(kept, sample) }),
     });
-    // Values of a block that is gone would stay in samples that nothing else changes.
-    const rewriteAll = checkpoint.blocks.some((block) => !order.includes(block));
+    const written = writtenSamples(settings.dataPath, order);
+    const rewriteAll = !written.isCurrent;
+    const allBlocks = plan.blocks.length === order.length;
+    if (rewriteAll || !allBlocks) written.invalidate();
     const { standing, rest } = rewriteAll
       ? { standing: [], rest: plan.samples }
       : partedSamples(plan, { cache, dataPath: settings.dataPath });
@@ -114,6 +118,7 @@ export async function runPipeline(
     const toRun = standing.length > 0 ? createPlan(plan.blocks, rest) : plan;
     const samplesOfRun = new SampleStore({
       ...{ dataPath: settings.dataPath, samples: toRun.samples, order, rewriteAll },
+      onUnfinished: () => written.invalidate(),
     });
     const ending = await drive({
       ...{ plan: toRun, executor, record, grace, listenForInterrupts, cache },
@@ -127,6 +132,8 @@ export async function runPipeline(
       }),
       recordLost: Promise.race([recorder.lost, open.cache.lost]),
     });
+    const isWhole = allBlocks && plan.samples.length === samplesOf(settings.dataPath).length;
+    if (ending.kind === "complete" && isWhole) written.complete();
     const nothingNew = rest.length === 0 && tablesHave(settings.dataPath, standing.length);
     if (!nothingNew) writeTables(settings.dataPath, validSamplesOf(settings.dataPath), order);
     const { samples, tasks } = audience.progress;

@@ -25,6 +25,8 @@ export interface SampleStoreOptions {
   readonly order: readonly BlockName[];
   /** Whether samples in which nothing runs are written anew all the same. */
   readonly rewriteAll: boolean;
+  /** Called before a sample is written of which not all blocks have ended. */
+  readonly onUnfinished: () => void;
 }
 
 export class SampleStore {
@@ -66,11 +68,12 @@ export class SampleStore {
 
   /** The sample has come to rest: its sample.json is written, whole or not at all, unless it says the same already. */
   settle(index: number, ending: SampleEnding): void {
-    const { dataPath, order } = this.#options;
+    const { dataPath, order, onUnfinished } = this.#options;
     const state = this.#state(index);
     const isNews = this.#changed[index] === 1 || ending === "failed";
     // Read again from the folder by whoever needs it: a hundred thousand of them are not kept.
     this.#states[index] = undefined;
+    if (isNews && ending === "unfinished") onUnfinished();
     if (isNews || !existsSync(sampleRecordPath(dataPath, state.id))) {
       writeSampleRecord(dataPath, { state, ending }, order);
     }
