@@ -14,7 +14,9 @@ export function otherVersion(path: string, why: OtherVersion): Refusal {
       `the dataset's checkpoint was written by ${writer}, which this one cannot read`,
       {
         notes: [
-          `\`${path}\` has format version ${why.version}, this pipe knows ${why.known}`,
+          why.version === why.known
+            ? `the records in \`${path}\` are written in a way that this pipe does not know`
+            : `\`${path}\` has format version ${why.version}, this pipe knows ${why.known}`,
           "nothing was changed",
         ],
         hint: "use that version of pipe, or move the checkpoint's files away to run every task again",
