@@ -8,9 +8,6 @@ import { groups } from "../support/cache-table.ts";
 
 testRows(Object.keys(groups), "open");
 
-// Waiting for `watch`.
-testRows(["programs"], "settled");
-
 // The path that is printed begins with where the value was found: `option options.options.maxFrames 3 → 2`.
 test("an option is told as the user wrote it: `option maxFrames 3 → 2`", async () => {
   await using rig = new CacheRig();
