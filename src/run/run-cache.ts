@@ -12,6 +12,7 @@ import type { Assignment } from "../protocol/assignment.ts";
 import { wallClock } from "../system/clock.ts";
 import type { Judging } from "./judging.ts";
 import type { Outputs } from "./outputs.ts";
+import type { OwnFiles } from "./own-files.ts";
 
 export interface RunCacheInput {
   readonly judging: Judging;
@@ -21,6 +22,7 @@ export interface RunCacheInput {
   /** `003` */
   readonly run: string;
   readonly outputs: Outputs;
+  readonly ownFiles: OwnFiles;
   /** Files of an earlier run that stay although their task runs again. */
   readonly onStale: (task: TaskName, reasons: Reasons) => void;
   readonly onKept: (kept: readonly KeptOutput[], sample: SampleId | null) => void;
@@ -98,9 +100,10 @@ export class RunCache {
 
   /** Remembers what became of a task. */
   ended(block: number, sample: SampleId | null, result: EndedResult): void {
-    const { judging, checkpoint, run } = this.#input;
+    const { judging, checkpoint, run, ownFiles } = this.#input;
     const key: KeyParts = judging.key(block, sample);
-    const { outcome, changes, manifest } = result;
+    const { outcome, changes } = result;
+    const manifest = ownFiles(block, result.manifest);
     const at = wallClock();
     const record = recordOf(
       { block: judging.name(block), sample, key, outcome, changes, manifest, run, at },
@@ -112,8 +115,9 @@ export class RunCache {
   }
 
   /** Failures are never remembered, and nothing of theirs is left for the next attempt to stumble over. */
-  failed(sample: SampleId | null, result: TaskResult): void {
-    this.#input.outputs.sweep(sample, result.manifest);
+  failed(block: number, sample: SampleId | null, result: TaskResult): void {
+    const { outputs, ownFiles } = this.#input;
+    outputs.sweep(sample, ownFiles(block, result.manifest));
   }
 
   release(sample: SampleId): void {

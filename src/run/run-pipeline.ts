@@ -19,6 +19,7 @@ import { keptWarning } from "./kept-warning.ts";
 import { createLauncherLog } from "./launcher-log.ts";
 import { blockKeysOf, chosenBlocks } from "./open-cache.ts";
 import { closeRun, openRun } from "./open-run.ts";
+import { ownFiles } from "./own-files.ts";
 import { partedSamples } from "./parted-samples.ts";
 import type { CheckedRequest } from "./prepare.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
@@ -103,7 +104,7 @@ export async function runPipeline(
     }
     const cache = new RunCache({
       ...{ checkpoint, judging, outputs, run: open.run.name },
-      notRetried,
+      ...{ notRetried, ownFiles: ownFiles(plan.blocks, plan.graph) },
       onStale: staleTold((message) => record({ kind: "warning", message, hint: null })),
       onKept: (kept, sample) => record({ kind: "warning", ...keptWarning(kept, sample) }),
     });

@@ -82,7 +82,7 @@ export class TaskBook {
     const { block, sample } = plan.describe(result.task);
     const { outcome } = result;
     if (outcome.kind === "failed") {
-      cache.failed(sample, result);
+      cache.failed(blockIndex, sample, result);
       return;
     }
     cache.ended(blockIndex, sample, { ...result, outcome });
