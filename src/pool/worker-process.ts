@@ -193,6 +193,12 @@ export class WorkerProcess {
   #fellSilent(): void {
     this.#silent = true;
     this.#tellEnd();
+    // A block has closed the channel's descriptor: whatever this process does now, nobody would ever hear of it.
+    if (this.#exited === null && this.state !== "leaving") {
+      setTimeout(() => {
+        if (this.#exited === null) void this.end(0);
+      }, 1000);
+    }
   }
 
   #ended(status: number | null, signal: number | string | null): void {

@@ -139,6 +139,8 @@ class Driver {
           return;
         case "unable":
           this.#finish({ kind: "executor-failed", diagnostic: event.diagnostic });
+          // Nothing can run any more: what is answered from now on must not be tried again, over and over.
+          this.#tell({ kind: "cancel" });
           return;
         default:
           never(event);

@@ -262,3 +262,48 @@ export default new Pipeline().append(new Flaky(), { retries: 2 });
     }
   });
 });
+
+test("a pipeline that cannot be loaded by workers: status 3 with the reason, and no task is tried over and over", async () => {
+  await using play = new Playground();
+  play.write({
+    "pipeline.ts": `import { Pipeline, PipelineBlock } from "pipe";
+if (process.argv.includes("worker")) throw new Error("not on this node");
+class Never extends PipelineBlock { run() {} }
+export default new Pipeline().append(new Never());
+`,
+  });
+  const ending = await play.pipe(["run", "--run_local", "--num_samples", "50", "--json"]);
+  expect(ending.status).toBe(3);
+  expect(ending.stderr).toContain("not on this node");
+  const report = asReport(ending.stdout);
+  expect(report.samples.valid).toBe(0);
+  expect(report.tasks.ran + report.tasks.skipped).toBe(50);
+  expect(ending.stderr).not.toContain("is repeated");
+  expect(play.read("data/runinfo/000/events.jsonl")).not.toContain('"attempt":2');
+});
+
+test("a block that closes what its worker speaks through is ended, and the others go on", async () => {
+  await using play = new Playground();
+  play.write({
+    "pipeline.ts": `import { closeSync } from "node:fs";
+import { Pipeline, PipelineBlock, type DataSample } from "pipe";
+class Closes extends PipelineBlock { run(sample: DataSample) {
+  if (sample.id === 1) for (let fd = 3; fd < 40; fd++) try { closeSync(fd); } catch {}
+} }
+export default new Pipeline().append(new Closes());
+`,
+  });
+  const ending = await play.pipe([
+    "run",
+    "--run_local",
+    "--max_processes",
+    "2",
+    "--num_samples",
+    "3",
+    "--json",
+  ]);
+  expect(ending.status).toBe(1);
+  const { samples, failures } = asReport(ending.stdout);
+  expect(samples).toEqual({ total: 3, valid: 2, issues: 0, failed: 1 });
+  expect(failures.map(({ sample }) => sample)).toEqual([1]);
+}, 20_000);
