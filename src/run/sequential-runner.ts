@@ -4,7 +4,9 @@ import { join } from "node:path";
 import type { Pipeline } from "../api/pipeline.ts";
 import { workerId } from "../core/ids.ts";
 import { workerFolder } from "../rundir/layout.ts";
+import { startGuard } from "../system/guard.ts";
 import { freshMark } from "../system/process-mark.ts";
+import { selfCommand } from "../system/self-command.ts";
 import { standardOutputToError } from "../system/standard-output.ts";
 import { passThroughOutput } from "../worker/pass-through-output.ts";
 import { createTaskRunner } from "../worker/run-task.ts";
@@ -26,13 +28,13 @@ export function createSequentialRunner(what: {
     show: (bytes) => void writeToTerminal(bytes),
   });
   const restoreStandardOutput = standardOutputToError();
-  const runner = createTaskRunner({
-    ...what,
-    workerFolder: folder,
-    output,
-    process: "shared-process",
-    mark: freshMark(),
-  });
+  const mark = freshMark();
+  const runner = createTaskRunner({ ...what, workerFolder: folder, output, process: "shared-process", mark });
+  const hasPrograms = what.pipeline.parts().some((part) => part.spec.kind.kind !== "code");
+  const words = ["worker", "--run_dir", what.runFolder, "--worker", "guard", "--channel", "guard"];
+  const guard = hasPrograms
+    ? startGuard({ command: [...selfCommand(), ...words], environment: process.env, mark })
+    : null;
   return {
     get condition() {
       return runner.condition;
@@ -40,6 +42,7 @@ export function createSequentialRunner(what: {
     run: (assignment, signal) => runner.run(assignment, signal),
     close: async () => {
       await runner.close();
+      await guard?.dismiss();
       output[Symbol.dispose]();
       restoreStandardOutput();
     },

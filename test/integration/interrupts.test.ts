@@ -51,26 +51,28 @@ export default new Pipeline().append(command("Deaf", ["./deaf.sh"]));
   expect(processesWith(play.token)).toEqual([]);
 }, 30_000);
 
-test("a launcher killed without warning takes its workers and their commands with it", async () => {
-  await using play = new Playground();
-  play.write({
-    "deaf.sh": `#!/bin/sh\ntrap '' TERM INT\nsetsid sleep 600 &\n: > here\nwhile :; do sleep 60; done\n`,
-    "pipeline.ts": `import { Pipeline, command } from "pipe";
+for (const how of [["--run_local", "--max_processes", "2"], ["--run_sequential"]]) {
+  test(`${how[0]}: a launcher killed without warning takes its workers and their commands with it`, async () => {
+    await using play = new Playground();
+    play.write({
+      "deaf.sh": `#!/bin/sh\ntrap '' TERM INT\nsetsid sleep 600 &\n: > here\nwhile :; do sleep 60; done\n`,
+      "pipeline.ts": `import { Pipeline, command } from "pipe";
 export default new Pipeline().append(command("Deaf", ["./deaf.sh"]));
 `,
-  });
-  const run = play.start(["run", "--run_local", "--max_processes", "2", "--num_samples", "4"]);
-  await until(() => existsSync(play.path("data/000000/here")) && existsSync(play.path("data/000001/here")));
-  run.signal("SIGKILL");
-  await run.ended;
-  await until(() => processesWith(play.token).length === 0);
-  // The run is told from its folder alone, and the next one is not kept out by the dead launcher's lock.
-  const status = await play.pipe(["status", "--json"]);
-  expect(status.status).toBe(0);
-  play.write({ "deaf.sh": "#!/bin/sh\nexit 0\n" });
-  const again = await play.pipe(["run", "--run_local"]);
-  expect(again.status).toBe(0);
-}, 30_000);
+    });
+    const run = play.start(["run", ...how, "--num_samples", "4"]);
+    await until(() => existsSync(play.path("data/000000/here")));
+    run.signal("SIGKILL");
+    await run.ended;
+    await until(() => processesWith(play.token).length === 0);
+    // The run is told from its folder alone, and the next one is not kept out by the dead launcher's lock.
+    const status = await play.pipe(["status", "--json"]);
+    expect(status.status).toBe(0);
+    play.write({ "deaf.sh": "#!/bin/sh\nexit 0\n" });
+    const again = await play.pipe(["run", ...how]);
+    expect(again.status).toBe(0);
+  }, 30_000);
+}
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   test(`${signal} while the pipeline is still being made ready leaves nothing behind`, async () => {
