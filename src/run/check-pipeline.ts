@@ -5,10 +5,12 @@ import { loadPipelineConfig, type PipelineFile } from "../config/find-pipeline.t
 import { applyOverrides } from "../config/overrides.ts";
 import { blockGraph } from "../plan/graph.ts";
 import { type LoadedPipeline, loadPipeline } from "./load-pipeline.ts";
+import { refuseUnloadable } from "./loadable-path.ts";
 import { makeTemporaryFolder } from "./temporary-folder.ts";
 
 /** @throws Refusal with everything that is wrong. */
 export async function checkPipeline(pipeline: PipelineFile): Promise<LoadedPipeline> {
+  refuseUnloadable(pipeline.path, null);
   const config = await loadPipelineConfig(pipeline);
   using folder = makeTemporaryFolder("check");
   const loaded = await loadPipeline({ pipeline, config, outFile: join(folder.path, "pipeline.js") });

@@ -14,6 +14,7 @@ import { blocksUntil, parseSampleRanges, selectSamples } from "../plan/selection
 import { onDataset } from "../rundir/dataset-refusal.ts";
 import { samplesOf } from "./dataset-samples.ts";
 import { loadPipeline } from "./load-pipeline.ts";
+import { refuseUnloadable } from "./loadable-path.ts";
 import { makeTemporaryFolder } from "./temporary-folder.ts";
 
 export interface Request {
@@ -40,6 +41,7 @@ export interface CheckedRequest extends Disposable {
 /** @throws Refusal with everything that is wrong with the pipeline, its configuration, or the flags. */
 export async function checkRequest(request: Request): Promise<CheckedRequest> {
   const file = findPipeline(request.cwd, request.pipeline);
+  refuseUnloadable(file.path, null);
   const config = await loadPipelineConfig(file);
   const bundle = makeTemporaryFolder("bundle");
   try {
@@ -51,6 +53,7 @@ export async function checkRequest(request: Request): Promise<CheckedRequest> {
       pipeline: loaded.pipeline,
       cwd: request.cwd,
     });
+    refuseUnloadable(settings.dataPath, "--data_path");
     const specs = applyOverrides(
       loaded.parts.map((part) => part.spec),
       config.overrides,

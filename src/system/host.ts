@@ -30,13 +30,14 @@ export type Vitality =
 
 export const hostName = (): string => hostname();
 
-/** Its number where the machine has no name for it, as in many containers. */
+/** By its number, as the system's own list has it: `USER` may be unset, or another's. The number where it has no name. */
 export function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return String(process.getuid?.() ?? "unknown");
-  }
+  const number = process.getuid?.();
+  if (number === undefined) return userInfo().username;
+  const list = readText("/etc/passwd");
+  const line =
+    list === "missing" ? undefined : list.split("\n").find((one) => one.split(":")[2] === `${number}`);
+  return line?.split(":")[0] || process.env.USER || String(number);
 }
 
 export function thisProcess(): ProcessIdentity {

@@ -57,6 +57,17 @@ const commandLine: readonly Case[] = [
   { name: "an unknown sample of exec", args: ["exec", "Simulate_0", "99"], says: ["99"] },
   { name: "an unknown block of exec", args: ["exec", "Simulat_0", "0"], says: ["Simulat_0"] },
   {
+    name: "a dataset in a folder from which no code can be loaded",
+    args: [...run, "--data_path", "what?/data"],
+    says: ["what?/data", "`?`", "--data_path"],
+  },
+  {
+    name: "a pipeline in a folder from which no code can be loaded",
+    files: { "back\\slash/pipeline.ts": good },
+    args: ["run", "back\\slash", "--run_local", "--num_samples", "1"],
+    says: ["back\\slash/pipeline.ts", "rename the folder"],
+  },
+  {
     name: "a pipeline that is not there",
     args: ["run", "pipelin.ts", "--run_local"],
     says: ["pipelin.ts", "pipeline.ts"],
