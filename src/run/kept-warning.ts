@@ -12,8 +12,8 @@ export function keptWarning(
   const shown = kept.slice(0, 3).map(({ path, why }) => `${path} (${words(why)})`);
   const more = kept.length > shown.length ? `, and ${kept.length - shown.length} more` : "";
   return {
-    message: `in ${where} earlier files stay although their task runs again: ${shown.join(", ")}${more}`,
-    hint: "move them out of the way if the new result should be alone",
+    message: `in ${where} files of an earlier run are not removed before their task runs again: ${shown.join(", ")}${more}`,
+    hint: "the task may write over them: copy away what you need of them",
   };
 }
 

@@ -10,6 +10,7 @@ import type { RunFolder } from "../rundir/runs.ts";
 import { createScheduler } from "../scheduler/scheduler.ts";
 import { monotonic } from "../system/clock.ts";
 import { idsOf, tablesHave, validSamplesOf, writeTables } from "./aggregate.ts";
+import { damageWarning } from "./damage-warning.ts";
 import { samplesOf } from "./dataset-samples.ts";
 import { drive } from "./drive.ts";
 import { executorFor } from "./executor-for.ts";
@@ -97,6 +98,8 @@ export async function runPipeline(
     for (const warning of warnings) record({ kind: "warning", ...warning });
     const order = checked.specs.map((spec) => spec.name);
     const { checkpoint, judging, outputs, forecast } = open.cache;
+    const damage = damageWarning(checkpoint.findings);
+    if (damage !== null) record({ kind: "warning", ...damage });
     const notRetried = new Set(chosenBlocks(checked).doNotRetryBlocks);
     if (forecast !== null) {
       const asking = { judging: forecast, notRetried, dataPath: settings.dataPath };
