@@ -8,7 +8,7 @@ import { dataset, id, mesh, order, record, render, simulate } from "./checkpoint
 
 test("version 1 is read as it was meant", () => {
   using data = dataset();
-  const golden = new URL("./checkpoint.v1.golden.jsonl", import.meta.url).pathname;
+  const golden = Bun.fileURLToPath(new URL("./checkpoint.v1.golden.jsonl", import.meta.url));
   copyFileSync(golden, data.at("runinfo", "checkpoint.jsonl"));
   const { memory, findings } = lookAtCheckpoint(data.path, order);
   expect(findings).toEqual({ damaged: 0, torn: 0, unknown: 0, unreadable: [] });

@@ -6,7 +6,7 @@ import { lookAtCheckpoint } from "../../../src/cache/checkpoint.ts";
 import { blockName } from "../../../src/core/ids.ts";
 import { dataset, id, mesh, open, order, simulate } from "./checkpoint-fixture.ts";
 
-const script = new URL("./checkpoint-kill-fixture.ts", import.meta.url).pathname;
+const script = Bun.fileURLToPath(new URL("./checkpoint-kill-fixture.ts", import.meta.url));
 const name = blockName("Mesh_0");
 
 async function run(dataPath: string, what: string, killAt: number) {

@@ -249,7 +249,7 @@ test("random histories: all recorded files that are as they were go, and nothing
 });
 
 test("killed before any step of a re-run, the next start ends with the same files as one that was not disturbed", async () => {
-  const script = new URL("./old-outputs-fixture.ts", import.meta.url).pathname;
+  const script = Bun.fileURLToPath(new URL("./old-outputs-fixture.ts", import.meta.url));
   const rerun = async (rig: SampleRig, dataPath: string, killAt: number) => {
     const folder = rig.folder.replace(rig.dataPath, dataPath);
     const child = Bun.spawn([process.execPath, script, dataPath, folder, "2"], {

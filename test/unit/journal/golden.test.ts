@@ -22,7 +22,7 @@ const bodies: readonly Json[] = [
   { kind: "task-ended", task: 12, seconds: 0.125, tail: ['said "no"\n', "Ünïcode 漢 😀", "\u0000"] },
   [1e-300, -0.5, 9007199254740991, true, {}],
 ];
-const golden = (version: number) => new URL(`./v${version}.golden.jsonl`, import.meta.url).pathname;
+const golden = (version: number) => Bun.fileURLToPath(new URL(`./v${version}.golden.jsonl`, import.meta.url));
 
 test("what is written now is what the golden file of this version holds, byte for byte", () => {
   const lines = [headerJson(header), ...bodies.map((body) => JSON.stringify(body))];

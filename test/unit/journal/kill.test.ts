@@ -4,7 +4,7 @@ import { readJournal } from "../../../src/journal/recover.ts";
 import { scratch } from "../system/scratch.ts";
 import { reads } from "./seeded.ts";
 
-const script = new URL("./writer-fixture.ts", import.meta.url).pathname;
+const script = Bun.fileURLToPath(new URL("./writer-fixture.ts", import.meta.url));
 
 test("a writer killed before any of its steps has lost nothing that it was told is safe, and the next one goes on", async () => {
   using folder = scratch();

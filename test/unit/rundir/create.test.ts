@@ -51,7 +51,7 @@ describe("a dataset", () => {
     mkdirSync(folder.at("theirs"));
     chmodSync(folder.at("theirs"), 0o555);
     chmodSync(folder.path, 0o755);
-    const script = new URL("./open-dataset-fixture.ts", import.meta.url).pathname;
+    const script = Bun.fileURLToPath(new URL("./open-dataset-fixture.ts", import.meta.url));
     // Root may write everywhere, so that root has to become somebody else first.
     const asNobody = process.getuid?.() === 0 ? ["setpriv", "--reuid=65534", "--clear-groups"] : [];
     const [program = "", ...argv] = [...asNobody, process.execPath, script, folder.at("theirs", "data")];
@@ -111,7 +111,7 @@ describe("runs", () => {
   test("that start together get a number each", async () => {
     using folder = scratch();
     openDataset(folder.path);
-    const script = new URL("./begin-run-fixture.ts", import.meta.url).pathname;
+    const script = Bun.fileURLToPath(new URL("./begin-run-fixture.ts", import.meta.url));
     const starts = Array.from({ length: 4 }, () =>
       Bun.spawn([process.execPath, script, folder.path, "5"], { stdout: "pipe" }),
     );

@@ -8,7 +8,7 @@ import { isTemporaryName } from "../../../src/system/durable-file.ts";
 import { thisProcess } from "../../../src/system/host.ts";
 import { type Scratch, scratch } from "../system/scratch.ts";
 
-const script = new URL("./lock-fixture.ts", import.meta.url).pathname;
+const script = Bun.fileURLToPath(new URL("./lock-fixture.ts", import.meta.url));
 const request = { command: "pipe run --run_local" };
 
 function dataset(): Scratch {

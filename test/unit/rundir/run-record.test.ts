@@ -41,7 +41,7 @@ describe("run.json", () => {
   test("has the shape of its version: who changes it raises the number and keeps this one readable", () => {
     using folder = scratch();
     writeRunRecord(folder.at("run.json"), finished);
-    const golden = new URL("./run.v1.golden", import.meta.url).pathname;
+    const golden = Bun.fileURLToPath(new URL("./run.v1.golden", import.meta.url));
     expect(readFileSync(folder.at("run.json"), "utf8")).toBe(readFileSync(golden, "utf8"));
     expect(readRunRecord(golden)).toEqual({ kind: "parsed", value: finished });
   });

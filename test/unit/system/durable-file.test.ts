@@ -98,7 +98,7 @@ describe("claim", () => {
 
   test("of processes that start together is won by exactly one", async () => {
     using folder = scratch();
-    const script = new URL("./claim-fixture.ts", import.meta.url).pathname;
+    const script = Bun.fileURLToPath(new URL("./claim-fixture.ts", import.meta.url));
     const contenders = Array.from({ length: 6 }, (_, i) =>
       Bun.spawn([process.execPath, script, folder.at("slot"), `claimant ${i}`], { stdout: "pipe" }),
     );

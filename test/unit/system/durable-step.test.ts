@@ -3,7 +3,7 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { isTemporaryName, readText } from "../../../src/system/durable-file.ts";
 import { scratch } from "./scratch.ts";
 
-const script = new URL("./publish-fixture.ts", import.meta.url).pathname;
+const script = Bun.fileURLToPath(new URL("./publish-fixture.ts", import.meta.url));
 
 test("killed before any of its steps, publish leaves the old content or the new, and nothing that looks like output", async () => {
   const seen = new Set<string>();
