@@ -34,7 +34,7 @@ const cases: readonly Case[] = [
     act: edit("maxFrames: 3", "maxFrames: 2"),
     task: ["Simulate_0", "1"],
     decision: "runs",
-    says: [/will run/, /maxFrames +3 → 2/],
+    says: [/will run/, /option maxFrames +3 → 2/],
     reasons: ["options-changed"],
   },
   {
@@ -206,7 +206,7 @@ describe("the whole pipeline", () => {
     const before = stateOf(rig.play.folder);
     const text = await rig.say(["explain"]);
     expect(text.status, text.stderr).toBe(0);
-    expect(text.stdout).toMatch(/3 .*Simulate_0: option .*maxFrames 3 → 2/);
+    expect(text.stdout).toMatch(/3 .*Simulate_0: option maxFrames 3 → 2/);
     expect(text.stdout).toMatch(/1 .*Scene_0: output missing \(scene\.json\)/);
     const json = await rig.say(["explain", "--json"]);
     const told: {

@@ -164,7 +164,6 @@ const list: readonly Row[] = [
     kept: keptOf(0, 1, 2),
   },
   {
-    open: "sample.json is not written where every task is remembered",
     change: "the last block is removed, and put back after a run without it",
     again: "nothing",
     act: async (rig) => {
