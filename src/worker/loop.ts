@@ -40,7 +40,8 @@ async function work(desk: Desk, channel: Channel, runner: TaskRunner): Promise<L
       await desk.something();
       continue;
     }
-    if (!pace.isMomentary(assignment.block)) {
+    const announced = !pace.isMomentary(assignment.block);
+    if (announced) {
       desk.sendResults();
       channel.send({ kind: "started", task: assignment.task, attempt: assignment.attempt, at: wallClock() });
     }
@@ -53,6 +54,9 @@ async function work(desk: Desk, channel: Channel, runner: TaskRunner): Promise<L
     if (runner.condition === "spoiled") channel.send({ kind: "leaving" });
     desk.answer(result);
     if (runner.condition === "spoiled") return "spoiled";
+    // Of a task that was said to have begun it must be known that it has ended before another one begins: should that one
+    // end this process, the first would be taken for the one that did it.
+    if (announced) desk.sendResults();
     // Tasks that never wait would keep the news out: a cancellation, the end of the launcher.
     if (monotonic() - yielded > patience) {
       desk.sendResults();

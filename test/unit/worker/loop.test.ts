@@ -107,6 +107,20 @@ describe("the worker's loop", () => {
     await loop;
   });
 
+  test("a task that was said to have begun is answered before another one begins, short as that may be", async () => {
+    const channel = new TestChannel();
+    const runner = new TestRunner(0.00001);
+    const wait = runner.hold(1);
+    channel.deliver({ kind: "run", assignments: [assignment(0), assignment(1)] });
+    const loop = workLoop(channel, runner);
+    while (runner.begun.length < 2) await turn();
+    // Should the second one end this process now, the first must not be taken for the one that did it.
+    expect(channel.sent.map(({ kind }) => kind)).toEqual(["started", "results"]);
+    wait.resolve();
+    channel.deliver({ kind: "finish" });
+    await loop;
+  });
+
   test("puts the results of short tasks together", async () => {
     const channel = new TestChannel();
     channel.deliver({ kind: "run", assignments: Array.from({ length: 300 }, (_, task) => assignment(task)) });
