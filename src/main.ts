@@ -67,7 +67,14 @@ async function fail(thrown: unknown): Promise<void> {
 
 /** Whoever listens besides us knows better what it means. */
 function lastResort(event: "uncaughtException" | "unhandledRejection", thrown: unknown): void {
-  if (process.listenerCount(event) === 1) void fail(thrown);
+  if (process.listenerCount(event) === 1) void endUnlessStray(thrown);
+}
+
+async function endUnlessStray(thrown: unknown): Promise<void> {
+  const { strayWords } = await import("./cli/last-words.ts");
+  const stray = strayWords(thrown, argv, process.stderr.isTTY === true);
+  if (stray === null) await fail(thrown);
+  else process.stderr.write(stray);
 }
 
 /**

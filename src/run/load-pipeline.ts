@@ -12,6 +12,7 @@ import { missingWatchedFiles } from "./block-code.ts";
 import { bundlePipeline } from "./bundle.ts";
 import { missingCommandFiles } from "./command-paths.ts";
 import { placeOfPipeImport } from "./import-place.ts";
+import { shielded } from "./shielded-load.ts";
 import { withBareSignals } from "./temporary-folder.ts";
 import { inToml, type TomlPipeline, writeTomlPipeline } from "./toml-pipeline.ts";
 
@@ -74,7 +75,7 @@ async function checked(
   outFile: string,
   { origin, folder }: { readonly origin: Origin; readonly folder: string },
 ): Promise<Pick<LoadedPipeline, "pipeline" | "parts">> {
-  const pipeline = await withBareSignals(() => loadBundle(outFile, origin));
+  const pipeline = await shielded(origin.file, () => withBareSignals(() => loadBundle(outFile, origin)));
   const parts = pipeline.parts();
   const missing = [...missingCommandFiles(parts), ...missingWatchedFiles(parts, folder)].map(
     ({ index, problem }) => ({ ...problem, place: pipeline.placeOfPart(index) }),

@@ -4,8 +4,23 @@
 import { dlopen, FFIType } from "bun:ffi";
 import { closeSync } from "node:fs";
 
-/** What is written to descriptor 1 goes to descriptor 2 until the result is called; nowhere else where that cannot be. */
+/** What is written to standard output goes to standard error until the result is called. */
 export function standardOutputToError(): () => void {
+  const { stdout, stderr } = process;
+  const { write } = stdout;
+  // The stream may write later than it is told to, when the descriptor is its own again.
+  Reflect.set(stdout, "write", stderr.write.bind(stderr));
+  const giveBack = lendDescriptor();
+  let lent = true;
+  return () => {
+    if (!lent) return;
+    lent = false;
+    giveBack();
+    Reflect.set(stdout, "write", write);
+  };
+}
+
+function lendDescriptor(): () => void {
   const { int } = FFIType;
   let calls: { dup(fd: number): number; dup2(from: number, to: number): number };
   try {
@@ -21,10 +36,7 @@ export function standardOutputToError(): () => void {
   const kept = calls.dup(1);
   // Somebody who has closed one of the two gets nothing into the other.
   if (kept < 0 || calls.dup2(2, 1) < 0) return () => {};
-  let lent = true;
   return () => {
-    if (!lent) return;
-    lent = false;
     calls.dup2(kept, 1);
     closeSync(kept);
   };

@@ -90,7 +90,7 @@ function closedDoors(onTry: (failure: Failure, what: unknown) => void): Doors {
   };
   const leaving = (status: number) => {
     // Only a call that was imported by name (`import { exit } from "node:process"`) comes here.
-    console.error(`pipe: the block ended this process with status ${status}`);
+    console.error(`pipe: code of the pipeline ended this process with status ${status}`);
     Reflect.set(process, exitStatus, 1);
   };
   return {

@@ -131,7 +131,7 @@ const end = Date.now() + 5; while (Date.now() < end);`;
       "A_0:0",
       "B_0:0",
     ]);
-    expect(stderr).toContain("the block ended this process");
+    expect(stderr).toContain("code of the pipeline ended this process with status 0");
     expect(status).not.toBe(0);
   });
 });
