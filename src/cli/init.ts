@@ -1,6 +1,6 @@
 // `pipe init`: a pipeline to start from, with everything an editor needs. Nothing that exists is overwritten, and all
 // names are looked at before the first file is written.
-import { chmodSync, lstatSync, mkdirSync } from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, statSync } from "node:fs";
 import { basename, delimiter, dirname, join, relative, resolve } from "node:path";
 import { diagnostic, refuse } from "../core/diagnostic.ts";
 import { nearest } from "../core/nearest.ts";
@@ -10,7 +10,7 @@ import { say } from "../report/message.ts";
 import { shellWord } from "../report/shell-word.ts";
 import { publish, readText } from "../system/durable-file.ts";
 import { removeFile } from "../system/durable-folder.ts";
-import { onFile } from "../system/file-error.ts";
+import { isFileError, onFile } from "../system/file-error.ts";
 import {
   declarationsName,
   declarationsText,
@@ -35,6 +35,7 @@ export async function initCommand(options: InitOptions): Promise<number> {
   const template = options.template ?? "deform";
   const folder = resolve(options.dir ?? ".");
   const files = filesOf(template);
+  refuseFile(folder, options.dir);
   const inTheWay = Object.keys(files).filter((name) => exists(join(folder, name)) && !isOurs(folder, name));
   if (inTheWay.length > 0) throw refuse(filesInTheWay(inTheWay, options.dir));
   const hasIgnore = exists(join(folder, ignoreName));
@@ -59,6 +60,20 @@ function filesOf(template: string): Files {
   return hasTypes(own)
     ? { ...own, [declarationsName]: declarationsText(), "tsconfig.json": tsconfigText() }
     : own;
+}
+
+function refuseFile(folder: string, dir: string | null): void {
+  try {
+    const found = onFile("status", folder, () => statSync(folder, { throwIfNoEntry: false }));
+    if (found === undefined || found.isDirectory()) return;
+  } catch (error) {
+    if (!isFileError(error, "wrong-kind")) throw error;
+  }
+  throw refuse(
+    diagnostic("file-in-the-way", `\`${dir ?? folder}\` cannot be a folder: a file is in its way`, {
+      hint: "choose another folder (`pipe init DIR`), or move the file away",
+    }),
+  );
 }
 
 /** A pipeline of programs has nothing to type-check. */

@@ -121,3 +121,14 @@ test("check writes nothing into a folder that cannot be written", async () => {
     chmodSync(play.path("fixed"), 0o755);
   }
 }, 60_000);
+
+for (const dir of ["taken", "taken/below"]) {
+  test(`a file where the folder ${dir} should be is the user's to move`, async () => {
+    await using play = new Playground();
+    play.write({ taken: "mine" });
+    const ending = await play.pipe(["init", dir]);
+    expect(ending.status).toBe(2);
+    expect(ending.stderr).toContain(`\`${dir}\` cannot be a folder: a file is in its way`);
+    expect(play.read("taken")).toBe("mine");
+  });
+}
