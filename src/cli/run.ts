@@ -73,6 +73,14 @@ export async function runCommand(values: RunValues): Promise<number> {
       case "complete":
         return isFailed(outcome.summary) ? exitStatus.taskFailed : exitStatus.fine;
     }
+  } catch (error) {
+    // Whoever reads standard output gets its object all the same; what went wrong stands on standard error.
+    const { run } = show.progress;
+    if (output.json && run !== null) {
+      const { brokenRunJson } = await import("../report/json.ts");
+      process.stdout.write(`${JSON.stringify(brokenRunJson(run, show.progress))}\n`);
+    }
+    throw error;
   } finally {
     show.close();
   }

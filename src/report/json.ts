@@ -2,7 +2,8 @@
 // `message` only, the facts beside it.
 
 import { join } from "node:path";
-import type { TaskFailure } from "../core/events.ts";
+import type { RunSummary, TaskFailure } from "../core/events.ts";
+import { moment, seconds } from "../core/ids.ts";
 import type { Json } from "../core/json.ts";
 import { never } from "../core/never.ts";
 import { runinfoFolder } from "../rundir/layout.ts";
@@ -32,6 +33,21 @@ export function runJson(ended: Ended, progress: Progress): JsonRecord {
       .map(({ block, message, count, samples }) => ({ block, message, count, samples })),
     failures: summary.failures.map((failed) => failureJson(failed, runFolder)),
   };
+}
+
+/** The same of a run that broke off without its last words: its record could not be written any more. */
+export function brokenRunJson(run: NonNullable<Progress["run"]>, progress: Progress): JsonRecord {
+  const { samples, tasks, startedAt, lastEventAt } = progress;
+  const { total, ran, cached, issues, failed } = tasks;
+  const lasted = startedAt === null || lastEventAt === null ? 0 : (lastEventAt - startedAt) / 1000;
+  const summary: RunSummary = {
+    ...{ run: run.name, dataset: run.dataset, seconds: seconds(lasted) },
+    samples: { total: samples.total, valid: samples.valid, issues: samples.issue, failed: samples.failed },
+    tasks: { total, ran, cached, issues, failed, skipped: total - ran - cached },
+    failures: progress.failedTasks,
+  };
+  const at = lastEventAt ?? moment(0);
+  return { ...runJson({ at, why: "executor-failed", summary }, progress), ended: "broken" };
 }
 
 export function blockJson(block: Readonly<BlockProgress>): JsonRecord {

@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { Playground } from "../support/playground.ts";
+import { asReport } from "../support/run-report.ts";
 
 /** Mounts a small filesystem for the time of `act`. Only root can; in CI that is a requirement. */
 async function onSmallDisk(folder: string, size: string, act: () => Promise<void>): Promise<void> {
@@ -51,7 +52,10 @@ test("a disk that fills up in the middle: tasks fail with its name or the run en
       "--data_path",
       "disk/data",
     ];
-    const ending = await play.pipe(args);
+    const ending = await play.pipe([...args, "--json"]);
+    const { samples, tasks } = asReport(ending.stdout);
+    expect(samples.total).toBe(8);
+    expect(tasks.ran + tasks.cached + tasks.skipped).toBe(tasks.total);
     expect([1, 3]).toContain(ending.status ?? -1);
     expect(ending.signal).toBeNull();
     expect(ending.stderr).toMatch(/no space|ENOSPC|full/);
