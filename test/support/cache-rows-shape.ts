@@ -22,7 +22,7 @@ const join = `class Join extends PipelineBlock {
 }
 `;
 
-const siblings = {
+export const siblings = {
   files: projectWith({
     ...withClass(sibling("Left") + sibling("Right") + join),
     '.append(new Simulate({ maxFrames: 3, label: "liver" }))':

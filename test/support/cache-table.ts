@@ -21,12 +21,12 @@ export const groups: Readonly<Record<string, readonly Row[]>> = {
   settings: settingRows,
 };
 
-export function tableText(): string {
-  const rows = Object.values(groups)
-    .flat()
-    .filter(({ open }) => open === undefined);
-  const lines = rows.map(({ change, again }) => `| ${change} | ${again} |`);
-  return ["| what changes | what runs again |", "| --- | --- |", ...lines, ""].join("\n");
+/** One line for each row that holds. */
+export function rowLines(): readonly string[] {
+  const rows = Object.values(groups).flat();
+  return rows.filter(({ open }) => open === undefined).map(({ change, again }) => `| ${change} | ${again} |`);
 }
 
-if (import.meta.main) process.stdout.write(tableText());
+const heading = ["| what changes | what runs again |", "| --- | --- |"];
+
+if (import.meta.main) process.stdout.write([...heading, ...rowLines(), ""].join("\n"));
