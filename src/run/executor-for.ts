@@ -9,7 +9,7 @@ import type { Executor } from "../executors/executor.ts";
 import { executorKinds } from "../executors/registry.ts";
 import { slurmRefusal } from "../executors/slurm/not-yet.ts";
 import type { Plan } from "../plan/plan.ts";
-import { size } from "../report/amounts.ts";
+import { count, size } from "../report/amounts.ts";
 import type { RunFolder } from "../rundir/runs.ts";
 import type { Prefetch } from "../scheduler/durations.ts";
 import { defaultPrefetch, noPrefetch } from "../scheduler/scheduler.ts";
@@ -47,12 +47,12 @@ export async function executorFor(what: {
   const runFolder = what.run.path;
   switch (settings.executor.kind) {
     case "sequential": {
-      const machine: Capacity = { cpus: usableCores(), memory: usableMemory(), gpus: countGpus() };
+      const machine = machineFor(what.plan, usableCores());
       const { dataPath, seed } = settings;
       const runner = createSequentialRunner({ pipeline, runFolder, dataPath, seed, grace: what.grace });
       const executor = await executorKinds.sequential({
         // Whatever a task may use, it is the only one: a second one given ahead would run after Ctrl-C.
-        ...{ runner, capacity: { ...machine, cpus: 1 }, host: hostName() },
+        ...{ runner, capacity: { ...machine.capacity, cpus: 1 }, host: hostName() },
         unbegun: (assignment) => unbegun(assignment, failed({ kind: "cancelled" })),
         endNow: (grace) => new EndNow(grace),
       });
@@ -63,12 +63,12 @@ export async function executorFor(what: {
     }
     case "local": {
       const maxProcesses = settings.maxProcesses ?? usableCores();
-      const capacity: Capacity = { cpus: maxProcesses, memory: usableMemory(), gpus: countGpus() };
+      const machine = machineFor(what.plan, maxProcesses);
       const executor = await executorKinds.local({
-        ...{ maxProcesses, capacity, runFolder, seed: settings.seed },
+        ...{ maxProcesses, capacity: machine.capacity, runFolder, seed: settings.seed },
         ...{ selfCommand: selfCommand(), host: hostName(), environment: process.env },
       });
-      const fitted = cutToFit(what.plan, capacity);
+      const fitted = cutToFit(what.plan, machine);
       return { executor, ...fitted, counted: fitted.needs, prefetch: defaultPrefetch };
     }
     case "slurm":
@@ -78,14 +78,27 @@ export async function executorFor(what: {
   }
 }
 
+interface Machine {
+  readonly capacity: Capacity;
+  /** Those that can be seen, of which `capacity` may promise more. */
+  readonly gpus: number;
+}
+
+/** A GPU that we cannot see, of another maker for instance, may be there all the same: one task at a time has it. */
+function machineFor(plan: Plan, cpus: number): Machine {
+  const wanted = plan.blocks.some((block) => block.needs.gpus > 0);
+  const gpus = wanted ? countGpus() : 0;
+  return { capacity: { cpus, memory: usableMemory(), gpus: wanted ? Math.max(1, gpus) : 0 }, gpus };
+}
+
 /** A task that asks for more than there is runs alone instead of never, and that is said. */
-function cutToFit(plan: Plan, capacity: Capacity): Pick<ReadyExecutor, "needs" | "warnings"> {
-  const fitted = plan.blocks.map((block) => ({ block, ...clampTo(block.needs, capacity) }));
+function cutToFit(plan: Plan, { capacity, gpus }: Machine): Pick<ReadyExecutor, "needs" | "warnings"> {
+  const seen = { ...capacity, gpus };
   return {
-    needs: fitted.map(({ need }) => need),
-    warnings: fitted.flatMap(({ block, cut }) =>
-      cut.map((what) => ({
-        message: `${block.name} asks for ${asked(block.needs, what)}, and there is ${offered(capacity, what)} here: its tasks run one at a time`,
+    needs: plan.blocks.map((block) => clampTo(block.needs, capacity).need),
+    warnings: plan.blocks.flatMap((block) =>
+      clampTo(block.needs, seen).cut.map((what) => ({
+        message: `${block.name} asks for ${asked(block.needs, what)}, and here ${offered(seen, what)}: its tasks run one at a time`,
         hint: null,
       })),
     ),
@@ -93,9 +106,11 @@ function cutToFit(plan: Plan, capacity: Capacity): Pick<ReadyExecutor, "needs" |
 }
 
 function asked(needs: Resources, what: "cpus" | "memory" | "gpus"): string {
-  return what === "memory" ? `${size(needs.memory ?? 0)} of memory` : `${needs[what]} ${what}`;
+  return what === "memory" ? `${size(needs.memory ?? 0)} of memory` : count(needs[what], what.slice(0, -1));
 }
 
 function offered(capacity: Capacity, what: "cpus" | "memory" | "gpus"): string {
-  return what === "memory" ? size(capacity.memory ?? 0) : `${capacity[what]}`;
+  if (what === "memory") return `is ${size(capacity.memory ?? 0)}`;
+  const there = capacity[what];
+  return there === 0 ? "none is seen" : `${there === 1 ? "is" : "are"} ${there}`;
 }

@@ -11,8 +11,14 @@ export function usableMemory(): Bytes {
   return bytes(Math.min(totalmem(), groupLimit() ?? Number.POSITIVE_INFINITY));
 }
 
-/** GPUs by their device files; 0 where there is no NVIDIA driver. */
-export function countGpus(): number {
+/** GPUs by what CUDA_VISIBLE_DEVICES leaves of them, else by their device files; 0 where there is no NVIDIA driver. */
+export function countGpus(visible: string | undefined = process.env.CUDA_VISIBLE_DEVICES): number {
+  if (visible !== undefined) {
+    const names = visible.split(",").map((name) => name.trim());
+    // As the driver reads it: the first one that is none ends the list.
+    const end = names.findIndex((name) => name === "" || name.startsWith("-") || name === "NoDevFiles");
+    return end < 0 ? names.length : end;
+  }
   try {
     return readdirSync("/dev").filter((name) => /^nvidia\d+$/.test(name)).length;
   } catch {
