@@ -93,12 +93,24 @@ export function createProgramRunner(context: ProgramContext): ProgramRunner {
 
   return {
     run: async (task) => {
-      const { outcome, changes, usage } = await start(task);
+      const { changes, usage, ...ended } = await start(task);
+      const homeless = task.place.sample === null && ended.outcome.kind !== "failed" && holdsValues(changes);
+      const outcome = homeless ? failed(valuesOfNobody) : ended.outcome;
       return { outcome, changes, program: usage ?? { cpuSeconds: null, peakMemory: null } };
     },
     close: () => persistent.close(),
   };
 }
+
+const holdsValues = ({ config, statistics }: SampleChanges): boolean =>
+  Object.keys(config).length + Object.keys(statistics).length > 0;
+
+/** Taken without a word they would be lost without a word: config and statistics are those of samples. */
+const valuesOfNobody: Failure = {
+  kind: "bad-result",
+  problem: "a block over the dataset has no config and no statistics of its own; it writes them into a file",
+  excerpt: "",
+};
 
 /** What PIPE_SAMPLE or PIPE_DATASET holds, and the line that a persistent command gets. */
 function toldOf(task: ProgramTask, context: ProgramContext): JsonObject {

@@ -373,3 +373,19 @@ test("a command over the dataset is told its samples, works in the dataset's fol
   expect(result.manifest.files.map(({ path }) => path)).toEqual(["cwd", "told"]);
   expect(JSON.parse(rig.read("data/told"))).toMatchObject({ path: rig.dataPath, samples: [] });
 });
+
+test("a command over the dataset that answers with values is told that nobody keeps them", async () => {
+  await using rig = new RunnerRig();
+  const script = rig.write("all.sh", `#!/bin/sh\necho '{"statistics": {"mean": 1}}' > "$PIPE_RESULT"\n`);
+  rig.use(new Pipeline().append(command("All", [script], { scope: "dataset" })));
+  const assignment = { ...rig.assignment("All_0", 0), target: { kind: "dataset" as const, valid: [] } };
+  const result = await rig.runner.run(assignment, new AbortController().signal);
+  expect(result.outcome).toMatchObject({
+    kind: "failed",
+    failure: {
+      kind: "bad-result",
+      problem:
+        "a block over the dataset has no config and no statistics of its own; it writes them into a file",
+    },
+  });
+});
