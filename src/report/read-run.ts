@@ -1,7 +1,7 @@
 // A run as its folder tells it: run.json and the events, read as far as they have come, again and again if wanted. The
 // launcher is not asked: it may be dead, or on another machine.
 
-import { diagnostic, unable } from "../core/diagnostic.ts";
+import { diagnostic, type Refusal, unable } from "../core/diagnostic.ts";
 import type { RunEvent } from "../core/events.ts";
 import { seconds } from "../core/ids.ts";
 import { never } from "../core/never.ts";
@@ -48,6 +48,7 @@ export function openRun(run: RunFolder): RunReader {
     record: recordRead.kind === "parsed" ? recordRead.value : null,
     poll(each) {
       let events = 0;
+      if (recordRead.kind === "newer") throw newerRecord(run, recordRead.version);
       addSegments();
       for (const reader of readers) {
         const poll = reader.poll(monotonic(), ({ body }) => {
@@ -68,6 +69,15 @@ export function openRun(run: RunFolder): RunReader {
       return readers.reduce((sum, { findings }) => sum + findings.badLines + findings.foreign, unknown);
     },
   };
+}
+
+function newerRecord(run: RunFolder, version: number): Refusal {
+  return unable(
+    diagnostic("newer-run", `run ${run.name} was written by a newer pipe`, {
+      notes: [`its run.json is of version ${version}`],
+      hint: "look at it with the pipe that runs it",
+    }),
+  );
 }
 
 function complain(poll: Poll, run: RunFolder): void {

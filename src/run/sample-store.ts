@@ -2,6 +2,7 @@
 // rest is written to its sample.json. Only the launcher writes these files: two blocks of one sample may run at once,
 // and a late attempt must not write over what counts.
 import { existsSync } from "node:fs";
+import { diagnostic, type Refusal, unable } from "../core/diagnostic.ts";
 import type { BlockName, SampleId } from "../core/ids.ts";
 import {
   type BlockValues,
@@ -12,7 +13,12 @@ import {
   withChanges,
   withIssue,
 } from "../core/sample.ts";
-import { parseSampleRecord, type SampleRecord, sampleRecordText } from "../core/sample-record.ts";
+import {
+  parseSampleRecord,
+  type SampleRecord,
+  sampleRecordText,
+  sampleRecordVersion,
+} from "../core/sample-record.ts";
 import { sampleRecordPath } from "../rundir/layout.ts";
 import { publish, readText } from "../system/durable-file.ts";
 import { isFileError } from "../system/file-error.ts";
@@ -102,12 +108,26 @@ export function writeSampleRecord(dataPath: string, record: SampleRecord, order:
   publish(path, sampleRecordText(record, order), { durability: "unsynced" });
 }
 
-/** What sample.json says, or null where there is none that can be used: such a sample has not come to rest yet. */
+/**
+ * What sample.json says, or null where there is none that can be used: such a sample has not come to rest yet.
+ * @throws Refusal where a newer pipe has written it: taken for none, it would be written over.
+ */
 export function readSampleRecord(dataPath: string, id: SampleId): SampleRecord | null {
-  const text = textOf(sampleRecordPath(dataPath, id));
+  const path = sampleRecordPath(dataPath, id);
+  const text = textOf(path);
   if (text === "missing") return null;
   const parsed = parseSampleRecord(text, id);
+  if (parsed.kind === "newer") throw newerSample(path, parsed.version);
   return parsed.kind === "record" ? parsed.record : null;
+}
+
+function newerSample(path: string, version: number): Refusal {
+  return unable(
+    diagnostic("newer-sample", `\`${path}\` was written by a newer pipe`, {
+      notes: [`it is of version ${version}, this pipe knows ${sampleRecordVersion}`],
+      hint: "use the pipe that wrote it, or another `--data_path`",
+    }),
+  );
 }
 
 /** One sample that cannot be looked into is no reason to do without all the others. */

@@ -1,5 +1,7 @@
 // `pipe status` from run folders that were written as a launcher writes them.
+
 import { expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
 import type { RunEvent } from "../../../src/core/events.ts";
 import { moment, workerId } from "../../../src/core/ids.ts";
 import { statusJson } from "../../../src/report/json.ts";
@@ -207,6 +209,15 @@ test("events of a newer version are refused, not misread", async () => {
   });
   await writer.close();
   expect(() => look(folder, 1)).toThrow("run 003 was written by a newer pipe (9.9.9)");
+});
+
+test("a run.json of a newer version is refused, not left out in silence", async () => {
+  using folder = new RunFolderOnDisk();
+  folder.record();
+  await folder.events([]);
+  const path = `${folder.run.path}/run.json`;
+  writeFileSync(path, readFileSync(path, "utf8").replace('"version": 1', '"version": 7'));
+  expect(() => look(folder, 1)).toThrow("run 003 was written by a newer pipe");
 });
 
 test("a run of 30,000 tasks is read in a few tenths of a second of processor time", async () => {
