@@ -30,8 +30,8 @@ export class Pace {
     this.#wait = this.#limits.quick;
   }
 
-  /** Looked, and there was nothing. */
-  calm(): void {
-    this.#wait = Math.min(this.#limits.slow, this.#wait * growth);
+  /** Looked, and there was nothing. `slow`: another limit than the usual one. */
+  calm(slow = this.#limits.slow): void {
+    this.#wait = Math.min(slow, this.#wait * growth);
   }
 }
