@@ -48,7 +48,9 @@ export class PilotJob {
 
   /** Whether any of its pilots has ever said a word. */
   get cameUp(): boolean {
-    return this.nodes.some(({ state, answered }) => state.kind === "alive" || answered > 0) || this.#saidHello;
+    return (
+      this.nodes.some(({ state, answered }) => state.kind === "alive" || answered > 0) || this.#saidHello
+    );
   }
   #saidHello = false;
   noteHello(): void {

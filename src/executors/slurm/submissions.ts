@@ -152,7 +152,15 @@ function writeScript(
     options,
     init: settings.workerInit,
     initRecord: initRecordPath(workerFolder(run.runFolder, first)),
-    worker: [path, "worker", "--run_dir", run.runFolder, "--slot", job.slot, ...(several ? ["--by_node"] : [])],
+    worker: [
+      path,
+      "worker",
+      "--run_dir",
+      run.runFolder,
+      "--slot",
+      job.slot,
+      ...(several ? ["--by_node"] : []),
+    ],
     through: several ? [...srun, `--nodes=${settings.nodesPerPilot}`] : [],
     local: settings.copyToNode ? { folder: "/tmp", sha256, size } : null,
   });
