@@ -177,7 +177,7 @@ class TaskScheduler implements Scheduler {
         break;
       case "task-ended":
         this.#known(event.task);
-        this.#exchange.ended(event, event.outcome, now);
+        this.#exchange.ended(event, event, now);
         break;
       case "judged":
         if (this.#parts.tasks.state(this.#known(event.task)) !== state.judging) break;
