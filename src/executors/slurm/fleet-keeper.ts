@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import type { Demand } from "../../core/demand.ts";
 import { type Diagnostic, diagnostic } from "../../core/diagnostic.ts";
-import type { Seconds } from "../../core/ids.ts";
+import { type Seconds, seconds } from "../../core/ids.ts";
 import { initRecordPath, submitScriptsFolder } from "../../rundir/layout.ts";
 import { isFileError } from "../../system/file-error.ts";
 import { lastLines, readInit, sayBringUp } from "./bring-up.ts";
@@ -38,7 +38,6 @@ export class FleetKeeper {
   #growAt: Seconds | null = null;
   #next = 1;
   #failures = 0;
-  #lastFailure: { readonly message: string; readonly hint: string } | null = null;
   #open = true;
 
   constructor(run: SlurmRun, options: FleetOptions) {
@@ -161,7 +160,7 @@ export class FleetKeeper {
       if (plan.submit > 0) this.#begunKinds.add(kind.index);
       for (const slot of plan.cancel) this.#cancel(slot);
     }
-    this.#growAt = (now + growEvery * this.#run.patience) as Seconds;
+    this.#growAt = seconds(now + growEvery * this.#run.patience);
   }
 
   #submit(kind: PilotKind): void {
@@ -267,10 +266,9 @@ export class FleetKeeper {
 
   #failed(told: { readonly message: string; readonly hint: string }): void {
     this.#failures += 1;
-    this.#lastFailure = told;
     this.#run.warn(told.message, told.hint);
     // A moment to breathe: whatever broke it may be mending itself.
-    this.#growAt = (this.#run.now() + growEvery * this.#run.patience * 2 ** this.#failures) as Seconds;
+    this.#growAt = seconds(this.#run.now() + growEvery * this.#run.patience * 2 ** this.#failures);
     if (this.#failures < mostFailures) return;
     const [first = "", ...notes] = told.message.split("\n");
     this.#never(

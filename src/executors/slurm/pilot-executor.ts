@@ -2,9 +2,8 @@
 // out of them; Slurm is only asked for places, and whether they still are.
 import { join } from "node:path";
 import type { Demand } from "../../core/demand.ts";
-import { type Diagnostic, diagnostic } from "../../core/diagnostic.ts";
+import type { Diagnostic } from "../../core/diagnostic.ts";
 import { type Seconds, seconds, workerId } from "../../core/ids.ts";
-import { failed } from "../../core/outcome.ts";
 import type { TaskResult } from "../../protocol/answer.ts";
 import type { Assignment } from "../../protocol/assignment.ts";
 import type { Executor, ExecutorEvent, ExecutorListener, StopHow } from "../executor.ts";
@@ -334,5 +333,3 @@ class PilotExecutor implements Executor {
 /** Seconds. */
 const tick = 1;
 const finishPatience = 20;
-void diagnostic;
-void failed;
