@@ -27,7 +27,7 @@ export async function runCommand(values: RunValues): Promise<number> {
     printAll(await explainRun(checked, planned.plan), { ...output, order, flags: flagsOfExec(values) });
     return exitStatus.fine;
   }
-  refuseUnusableExecutor(checked.settings.executor);
+  refuseUnusableExecutor(checked.settings.executor, planned.plan);
   const colours = coloursWanted({
     flag: output.color,
     isTerminal: process.stderr.isTTY === true,

@@ -56,5 +56,7 @@ export interface Executor {
   assign(worker: WorkerId, assignments: readonly Assignment[]): void;
   /** For executors that ask for their places: how much work there is, whenever that has changed; one for each need. */
   demand?(demand: readonly Demand[]): void;
+  /** For executors that outlive launchers: whether an attempt at the same, with the same key, is under way or over. */
+  holds?(assignment: Assignment): boolean;
   stop(how: StopHow): Promise<void>;
 }

@@ -178,8 +178,10 @@ class Driver {
   /** What an earlier run left of a task is put away first; the others need not wait for it. */
   #send(worker: WorkerId, assignments: readonly Assignment[]): void {
     const { cache, executor } = this.#input;
-    const [clear, littered] = cache.sorted(assignments);
-    if (clear.length > 0) executor.assign(worker, clear);
+    // Of what an earlier launcher's worker is at, or has done by now, nothing may be put away.
+    const inHand = assignments.filter((assignment) => executor.holds?.(assignment) === true);
+    const [clear, littered] = cache.sorted(assignments.filter((one) => !inHand.includes(one)));
+    if (clear.length + inHand.length > 0) executor.assign(worker, [...inHand, ...clear]);
     if (littered.length === 0) return;
     const cleared = cache.clear(littered);
     this.#clearing = Promise.all([this.#clearing, cleared]).then(
@@ -219,7 +221,8 @@ class Driver {
       ...{ kind: "task-ended", ...this.#name(task), task, attempt, worker, lane, outcome, usage, log, tail },
       next: again ? "retry" : "done",
     });
-    this.#carryOut(commands);
+    // That it has failed for good has just been recorded.
+    this.#carryOut(commands.filter((command) => command.kind !== "task-failed" || command.task !== task));
   }
 
   #perform(command: SchedulerCommand): void {

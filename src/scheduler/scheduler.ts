@@ -61,6 +61,8 @@ export interface SchedulerOptions {
 
 /** For workers in reach of a few milliseconds. */
 export const defaultPrefetch: Prefetch = { most: 32, short: seconds(0.005), long: seconds(0.05) };
+/** For workers behind a file server, whose answers take a moment and sometimes a second. */
+export const clusterPrefetch: Prefetch = { most: 64, short: seconds(0.02), long: seconds(1.3) };
 /** For one place that is to take its tasks strictly in order. */
 export const noPrefetch: Prefetch = { ...defaultPrefetch, most: 0 };
 export const defaultLosses = 3;
