@@ -1,5 +1,5 @@
 // Slurm's commands as a test uses them: what they print becomes values, what they refuse an error with their words.
-import { eventually } from "./eventually.ts";
+import { eventually, NotYet } from "./eventually.ts";
 import { type Ended, must, type ProgramOptions, run } from "./programs.ts";
 
 export interface Job {
@@ -85,18 +85,15 @@ export class Commands {
   /** Waits until the job is in one of the states, and returns it as it was then. */
   untilJob(id: string, states: string | readonly string[], seconds = 30): Promise<Job> {
     const wanted = [states].flat();
-    let last = "not listed";
     return eventually(
       `job ${id} becomes ${wanted.join(" or ")}`,
       async () => {
         const job = await this.job(id);
-        last = job === undefined ? "not listed" : `${job.state} (${job.reason})`;
-        return job !== undefined && wanted.includes(job.state) && job;
+        if (job === undefined) return new NotYet("not listed");
+        return wanted.includes(job.state) ? job : new NotYet(`${job.state} (${job.reason})`);
       },
       seconds,
-    ).catch((error: unknown) => {
-      throw new Error(`${error instanceof Error ? error.message : error}; at last it was ${last}`);
-    });
+    );
   }
 
   async nodes(): Promise<readonly NodeState[]> {
@@ -116,7 +113,7 @@ export class Commands {
       async () => {
         const node = (await this.nodes()).find((each) => each.name === name);
         const fits = typeof state === "string" ? node?.state === state : state.test(node?.state ?? "");
-        return fits && node;
+        return fits && node !== undefined ? node : new NotYet(node?.state ?? "not listed");
       },
       seconds,
     );

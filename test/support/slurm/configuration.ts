@@ -9,7 +9,7 @@ export interface ClusterOptions {
   readonly cpus?: number;
   /** MB of each node, claimed likewise; default 4000. */
   readonly memory?: number;
-  /** GPUs of each node, files that only look like devices; default none. */
+  /** GPUs of each node, as far as Slurm and CUDA_VISIBLE_DEVICES know; default none. */
   readonly gpus?: number;
   /**
    * Partitions beside `main`, with their settings: `{ short: "MaxTime=1", down: "State=DOWN", low: "PriorityTier=1",
@@ -88,6 +88,8 @@ export function slurmConf(place: Place, options: ClusterOptions): string {
     "TaskPlugin=task/none",
     "SelectType=select/cons_tres",
     "SelectTypeParameters=CR_Core_Memory",
+    // Without it a job that does not speak of memory takes a whole node's, and runs there alone.
+    `DefMemPerCPU=${Math.floor(memory / cpus)}`,
     "SlurmdParameters=config_overrides", // a node may claim more than the machine has
     "SchedulerType=sched/backfill",
     "SchedulerParameters=batch_sched_delay=0,sched_interval=1,bf_interval=1,sched_min_interval=0",
@@ -114,11 +116,23 @@ export function slurmConf(place: Place, options: ClusterOptions): string {
   return `${lines.join("\n")}\n`;
 }
 
+/**
+ * Devices (each is /dev/null by another name) that Slurm hands out by their numbers and names in CUDA_VISIBLE_DEVICES.
+ * Without them it would count the GPUs and tell a job nothing about which are its.
+ */
+export function gresConf({ folder }: Place, options: ClusterOptions): string {
+  const { gpus = 0 } = options;
+  if (gpus === 0) return "";
+  return nodeNames(options)
+    .map((node) => `NodeName=${node} Name=gpu File=${folder}/gpu[0-${gpus - 1}]\n`)
+    .join("");
+}
+
 function partitionLine(name: string, settings: string): string {
   return `PartitionName=${name} ${/\bNodes=/.test(settings) ? "" : "Nodes=ALL "}${settings}`;
 }
 
-function accountingLines({ slot }: Place, { accounting = false }: ClusterOptions): readonly string[] {
+function accountingLines({ folder, slot }: Place, { accounting = false }: ClusterOptions): readonly string[] {
   if (!accounting)
     return ["AccountingStorageType=accounting_storage/none", "JobAcctGatherType=jobacct_gather/none"];
   return [
@@ -127,6 +141,7 @@ function accountingLines({ slot }: Place, { accounting = false }: ClusterOptions
     "AccountingStorageType=accounting_storage/slurmdbd",
     "AccountingStorageHost=localhost",
     `AccountingStoragePort=${slot.ports.accounting}`,
+    `AccountingStoragePass=${folder}/munge/socket`, // what it is called for munge
     "AccountingStoreFlags=job_comment", // else sacct knows no comments
     "AccountingStorageEnforce=associations,limits,qos",
   ];

@@ -23,10 +23,8 @@ export async function remove({ name, folder }: Remains): Promise<void> {
     for (const mount of left.toReversed()) await run(["umount", "--lazy", mount]);
     return left.length === 0;
   });
-  if (existsSync(`/run/netns`)) {
-    for (const namespace of readdirSync("/run/netns").filter((each) => each.startsWith(name)))
-      await run(["ip", "netns", "delete", namespace]);
-  }
+  for (const namespace of namesIn("/run/netns", name)) await run(["ip", "netns", "delete", namespace]);
+  for (const link of namesIn("/sys/class/net", name)) await run(["ip", "link", "delete", link]);
   rmSync(folder, { recursive: true, force: true });
 }
 
@@ -49,6 +47,10 @@ export function mountsBelow(folder: string): readonly string[] {
     .flatMap((line) => line.split(" ")[4] ?? [])
     .map((path) => path.replaceAll("\\040", " "))
     .filter((path) => path === folder || path.startsWith(`${folder}/`));
+}
+
+function namesIn(folder: string, beginning: string): readonly string[] {
+  return existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(beginning)) : [];
 }
 
 function parentOfEach(): ReadonlyMap<number, number> {
