@@ -74,7 +74,8 @@ export class Commands {
       .map((line) => {
         const [id = "", name = "", state = "", partition = "", nodes = "", comment = "", ...reason] =
           line.split("|");
-        return { id, name, state, partition, nodes, comment, reason: reason.join("|") };
+        const said = comment === "(null)" ? "" : comment;
+        return { id, name, state, partition, nodes, comment: said, reason: reason.join("|") };
       });
   }
 
@@ -91,6 +92,18 @@ export class Commands {
         const job = await this.job(id);
         if (job === undefined) return new NotYet("not listed");
         return wanted.includes(job.state) ? job : new NotYet(`${job.state} (${job.reason})`);
+      },
+      seconds,
+    );
+  }
+
+  /** Waits until the job waits for this reason: the one it is given first is not always the one that stays. */
+  untilReason(id: string, reason: string, seconds = 30): Promise<Job> {
+    return eventually(
+      `job ${id} waits for ${reason}`,
+      async () => {
+        const job = await this.job(id);
+        return job?.reason === reason ? job : new NotYet(`${job?.state} (${job?.reason})`);
       },
       seconds,
     );
@@ -123,9 +136,13 @@ export class Commands {
   untilIdle(seconds = 60): Promise<true> {
     return eventually(
       "the cluster is idle",
-      async () =>
-        (await this.jobs()).every(({ state }) => ended.has(state)) &&
-        (await this.nodes()).every(({ state }) => state === "idle"),
+      async () => {
+        const jobs = (await this.jobs()).filter(({ state }) => !ended.has(state));
+        const nodes = (await this.nodes()).filter(({ state }) => state !== "idle");
+        if (jobs.length + nodes.length === 0) return true;
+        const said = jobs.map(({ id, state, reason }) => `job ${id} ${state} (${reason})`);
+        return new NotYet([...said, ...nodes.map(({ name, state }) => `node ${name} ${state}`)].join(", "));
+      },
       seconds,
     );
   }

@@ -28,6 +28,18 @@ export async function remove({ name, folder }: Remains): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
 }
 
+/** Throws, naming it, where anything is left. */
+export function expectNothingOf({ name, folder }: Remains): void {
+  const left = [
+    ...processesOf(name).map((pid) => `left running: ${pid} ${commandOf(pid)}`),
+    ...mountsBelow(folder).map((path) => `left mounted: ${path}`),
+    ...namesIn("/run/netns", name).map((each) => `left network namespace: ${each}`),
+    ...namesIn("/sys/class/net", name).map((each) => `left network device: ${each}`),
+    ...(existsSync(folder) ? [`left folder: ${folder}`] : []),
+  ];
+  if (left.length > 0) throw new Error(left.join("\n"));
+}
+
 /** Living processes of the cluster, with all that came from them: a job may have emptied its environment. */
 export function processesOf(name: string): readonly number[] {
   const parents = parentOfEach();
@@ -72,6 +84,14 @@ export function statFields(pid: number): readonly string[] | undefined {
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
     return undefined; // gone
+  }
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+  } catch {
+    return "(gone by now)";
   }
 }
 
