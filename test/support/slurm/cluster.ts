@@ -5,9 +5,9 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Accounting, startAccounting } from "./accounting.ts";
 import { Commands } from "./commands.ts";
-import { type ClusterOptions, gresConf, type Place, slurmConf } from "./configuration.ts";
+import { type ClusterOptions, cgroupConf, gresConf, type Place, slurmConf } from "./configuration.ts";
 import { Daemon } from "./daemon.ts";
-import { eventually } from "./eventually.ts";
+import { eventually, NotYet } from "./eventually.ts";
 import { startMunge } from "./munge.ts";
 import { Nodes } from "./nodes.ts";
 import { type Ended, ownEnvironment } from "./programs.ts";
@@ -85,6 +85,7 @@ export class Cluster extends Commands implements AsyncDisposable {
     chmodSync(folder, 0o755);
     for (const name of ["shared", "log", "run", "state"]) mkdirSync(join(folder, name));
     writeFileSync(join(folder, "slurm.conf"), slurmConf(this.#place, this.#options));
+    writeFileSync(join(folder, "cgroup.conf"), cgroupConf(this.#options));
     writeFileSync(join(folder, "gres.conf"), gresConf(this.#place, this.#options));
     for (let gpu = 0; gpu < (this.#options.gpus ?? 0); gpu++) {
       await this.must(["mknod", join(folder, `gpu${gpu}`), "c", "1", "3"]);
@@ -94,11 +95,14 @@ export class Cluster extends Commands implements AsyncDisposable {
     if (this.#options.accounting === true) {
       this.#accounting = await startAccounting({ ...this.#place, env: this.#daemonEnvironment });
     }
-    const nodes = this.nodeNames.map((name) => this.#nodes.start(name));
+    // The controller first: a node that does not find it tries again only a second later.
     await this.startController();
+    const nodes = this.nodeNames.map((name) => this.#nodes.start(name));
     await eventually("all nodes are idle", async () => {
       for (const node of nodes) node.mustLive();
-      return (await this.nodes()).every(({ state }) => state === "idle");
+      const states = await this.nodes();
+      const idle = states.filter(({ state }) => state === "idle");
+      return idle.length === nodes.length || new NotYet(JSON.stringify(states));
     });
   }
 

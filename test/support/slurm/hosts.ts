@@ -42,7 +42,7 @@ export async function heal(place: Place, node: string): Promise<void> {
 
 const namespaceOf = ({ name }: Place, node: string): string => `${name}-${node}`;
 
-/** A device's name has at most 15 characters. */
-const cableOf = ({ name }: Place, node: string): string => `${name}${node}`;
+/** By the number alone: a device's name has at most 15 characters. */
+const cableOf = ({ name }: Place, node: string): string => `${name}-${/\d+$/.exec(node)?.[0]}`;
 
 const ip = (...args: readonly string[]): Promise<string> => must(["ip", ...args]);

@@ -20,7 +20,7 @@ export class Nodes {
     this.#place = place;
     this.#options = options;
     this.#env = env;
-    this.names = nodeNames(options);
+    this.names = nodeNames(place, options);
   }
 
   /** What they stand on; before the first is started. */

@@ -1,7 +1,8 @@
 // Removing a cluster, living or dead, with nothing known but its name and its folder: every process of it, its jobs
 // included, carries the name in its environment, every mount lies below the folder, every link and namespace of the
 // network begins with the name. So what a killed test run left behind goes the same way as what a test stops.
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import { eventually } from "./eventually.ts";
 import { run } from "./programs.ts";
 
@@ -25,6 +26,7 @@ export async function remove({ name, folder }: Remains): Promise<void> {
   });
   for (const namespace of namesIn("/run/netns", name)) await run(["ip", "netns", "delete", namespace]);
   for (const link of namesIn("/sys/class/net", name)) await run(["ip", "link", "delete", link]);
+  for (const group of controlGroupsOf(name)) rmdirSync(group);
   rmSync(folder, { recursive: true, force: true });
 }
 
@@ -35,6 +37,7 @@ export function expectNothingOf({ name, folder }: Remains): void {
     ...mountsBelow(folder).map((path) => `left mounted: ${path}`),
     ...namesIn("/run/netns", name).map((each) => `left network namespace: ${each}`),
     ...namesIn("/sys/class/net", name).map((each) => `left network device: ${each}`),
+    ...controlGroupsOf(name).map((path) => `left control group: ${path}`),
     ...(existsSync(folder) ? [`left folder: ${folder}`] : []),
   ];
   if (left.length > 0) throw new Error(left.join("\n"));
@@ -61,9 +64,27 @@ export function mountsBelow(folder: string): readonly string[] {
     .filter((path) => path === folder || path.startsWith(`${folder}/`));
 }
 
-function namesIn(folder: string, beginning: string): readonly string[] {
-  return existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(beginning)) : [];
+/** The innermost first, as they have to go; whatever the kernel has mounted there, one level or two down. */
+function controlGroupsOf(name: string): readonly string[] {
+  const top = "/sys/fs/cgroup";
+  const found = [top, ...namesIn(top, "").map((each) => join(top, each))]
+    .flatMap((folder) => [folder, join(folder, "system.slice")])
+    .flatMap((folder) => namesIn(folder, "").map((each) => join(folder, each)))
+    .filter((path) => basename(path).includes(name));
+  return [...new Set(found)].flatMap((path) => [
+    ...readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort((a, b) => b.length - a.length),
+    path,
+  ]);
 }
+
+function namesIn(folder: string, beginning: string): readonly string[] {
+  return isFolder(folder) ? readdirSync(folder).filter((name) => name.startsWith(beginning)) : [];
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 function parentOfEach(): ReadonlyMap<number, number> {
   const parents = new Map<number, number>();
