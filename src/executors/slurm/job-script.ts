@@ -54,7 +54,10 @@ export function jobScript(script: JobScript): string {
     ...(local === null ? [] : ["", ...copyLines(executable, local)]),
     "",
     "pipe_tell ready",
+    // Without it, a worker that is not there ends the script past its trap.
+    "shopt -s execfail",
     `exec ${start}`,
+    "exit",
     "",
   ].join("\n");
 }
