@@ -1,0 +1,43 @@
+// What a launcher that was killed leaves in the dataset, and what the next start makes of it.
+import { expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { Playground, processesWith } from "../support/playground.ts";
+import { until } from "../support/until.ts";
+
+const waiting = `import { Pipeline, PipelineBlock, type DataSample } from "pipe";
+import { existsSync } from "node:fs";
+class Wait extends PipelineBlock { async run(sample: DataSample) {
+  sample.write("here.txt", "");
+  while (!existsSync(sample.path + "/../../go")) await Bun.sleep(5);
+} }
+export default new Pipeline().append(new Wait());
+`;
+
+test("files that it had not given their names yet are gone after the next start, and no others", async () => {
+  await using play = new Playground();
+  play.write({ "pipeline.ts": waiting });
+  const words = ["run", "--run_local", "--max_processes", "1", "--num_samples", "2"];
+  const killed = play.start(words);
+  await until(() => existsSync(play.path("data/000000/here.txt")));
+  killed.signal("SIGKILL");
+  await killed.ended;
+  await until(() => processesWith(play.token).length === 0);
+  const ours = [
+    "data/.history.jsonl.0123456789abcdef.tmp",
+    "data/000000/.sample.json.0123456789abcdef.tmp",
+    "data/000001/frames/.surface_f0.txt.0123456789abcdef.tmp",
+    "data/runinfo/.sample-records.json.0123456789abcdef.tmp",
+    "data/runinfo/000/.run.json.0123456789abcdef.tmp",
+  ];
+  const others = [
+    "data/000000/.notes.tmp",
+    "data/000000/notes.0123456789abcdef.tmp",
+    "data/runinfo/.probe.0123456789abcdef.tmp",
+  ];
+  play.write(Object.fromEntries([...ours, ...others].map((name) => [name, "half"])));
+  play.write({ go: "" });
+  const again = await play.pipe(words);
+  expect(again.status, again.stderr).toBe(0);
+  expect(ours.filter((name) => existsSync(play.path(name)))).toEqual([]);
+  expect(others.filter((name) => !existsSync(play.path(name)))).toEqual([]);
+});
