@@ -85,7 +85,7 @@ export async function openRun(
     recordInHistory(settings.dataPath, record);
     return { run, lock, record, cache };
   } catch (error) {
-    await cache?.checkpoint.close();
+    await cache?.close();
     lock.release();
     throw error;
   }

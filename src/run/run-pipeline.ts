@@ -165,7 +165,7 @@ export async function runPipeline(
   } finally {
     // After an error nobody can be told more than that error; what is in memory still goes to the disk if it can.
     await recorder?.close().catch(() => {});
-    await open.cache.checkpoint.close();
+    await open.cache.close();
     open.lock.release();
   }
 }

@@ -5,7 +5,7 @@
 //     000042/ sample.json log.log …             one sample
 //     statistics.{csv,json} configs.{csv,json} history.jsonl
 //     runinfo/
-//       lock/owner.json  bin/  checkpoint.jsonl checkpoint.0002.jsonl …
+//       lock/owner.json  bin/  aside/  checkpoint.jsonl checkpoint.0002.jsonl …
 //       003/                                    one run
 //         run.json pipeline.js pipeline.js.map plan.json events.jsonl pipe.log diff.patch report.html
 //         workers/ID/  submit_scripts/  task_logs/BLOCK/000042.1.log
@@ -52,6 +52,13 @@ export const takeoverStem = "lock.takeover.";
 /** Written, read back and removed before a run, to see that the dataset can be written. */
 export const probePath = (dataPath: string, nonce: string): string =>
   join(runinfoFolder(dataPath), `.probe.${nonce}.tmp`);
+/**
+ * Outputs that tasks which run again must not see lie here for so long, each below the name of its place, where it lay.
+ * On the filesystem of the samples, so that a rename moves them.
+ */
+export const asideFolder = (dataPath: string): string => join(runinfoFolder(dataPath), "aside");
+/** Of a sample, or of the dataset's own folder where it is null. */
+export const asideName = (id: SampleId | null): string => (id === null ? "dataset" : sampleFolderName(id));
 /** The journal of what is remembered across runs: its segments lie in runinfo/ under names that begin so. */
 export const checkpointStem = "checkpoint";
 

@@ -1,7 +1,8 @@
 // What a launcher that was killed leaves in the dataset, and what the next start makes of it.
 import { expect, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { Playground, processesWith } from "../support/playground.ts";
+import { asReport } from "../support/run-report.ts";
 import { until } from "../support/until.ts";
 
 const waiting = `import { Pipeline, PipelineBlock, type DataSample } from "pipe";
@@ -40,4 +41,31 @@ test("files that it had not given their names yet are gone after the next start,
   expect(again.status, again.stderr).toBe(0);
   expect(ours.filter((name) => existsSync(play.path(name)))).toEqual([]);
   expect(others.filter((name) => !existsSync(play.path(name)))).toEqual([]);
+});
+
+test("what it had put out of a task's sight is back before anything is judged", async () => {
+  await using play = new Playground();
+  const pipeline = waiting.replace(
+    "new Wait())",
+    'new Wait())\n  .append(command("After", ["sh", "-c", "mkdir -p deep && echo after > deep/after.txt; echo >> $RAN"]))',
+  );
+  play.write({ "pipeline.ts": pipeline.replace("Pipeline, P", "command, Pipeline, P"), go: "" });
+  const words = ["run", "--run_local", "--max_processes", "1", "--num_samples", "1", "--json"];
+  const options = { env: { RAN: play.path("ran") } };
+  await play.pipe(words, options);
+  rmSync(play.path("go"));
+  rmSync(play.path("data/000000/here.txt"));
+  const killed = play.start(words, options);
+  await until(() => existsSync(play.path("data/000000/here.txt")));
+  expect(existsSync(play.path("data/000000/deep"))).toBe(false);
+  killed.signal("SIGKILL");
+  await killed.ended;
+  await until(() => processesWith(play.token).length === 0);
+  play.write({ go: "" });
+  const again = await play.pipe(words, options);
+  expect(again.status, again.stderr).toBe(0);
+  expect(asReport(again.stdout).tasks).toMatchObject({ total: 2, ran: 1, cached: 1 });
+  expect(play.read("data/000000/deep/after.txt")).toBe("after\n");
+  expect(play.read("ran")).toBe("\n");
+  expect(existsSync(play.path("data/runinfo/aside"))).toBe(false);
 });
