@@ -9,7 +9,7 @@
 //       003/                                    one run
 //         run.json pipeline.js pipeline.js.map plan.json events.jsonl pipe.log diff.patch report.html
 //         workers/ID/  submit_scripts/  task_logs/BLOCK/000042.1.log
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Attempt, type BlockName, type SampleId, sampleFolderName, type WorkerId } from "../core/ids.ts";
 
 // ---- the dataset
@@ -76,6 +76,8 @@ export function parseRunName(name: string): number | null {
 
 export const runFolder = (dataPath: string, run: number): string =>
   join(runinfoFolder(dataPath), runName(run));
+/** The other way round: DATA_PATH of `DATA_PATH/runinfo/003`. */
+export const datasetOf = (run: string): string => dirname(dirname(run));
 
 export const runRecordPath = (run: string): string => join(run, "run.json");
 /** The user's pipeline as bundled for this run. */
@@ -101,6 +103,9 @@ export const workerFolder = (run: string, worker: WorkerId): string =>
 /** What the worker process itself printed: how its environment came up, how it died. */
 export const workerLogPath = (run: string, worker: WorkerId): string =>
   join(workerFolder(run, worker), "worker.log");
+
+/** What the worker is at, and what it found there; see at-work.ts. */
+export const atWorkPath = (worker: string): string => join(worker, "at-work.json");
 
 /**
  * A place of its own for the files of one attempt of a task: nothing in it is ever shared or used again, because an
