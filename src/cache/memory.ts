@@ -38,6 +38,11 @@ export class Memory {
     return found.kind === "record" ? found.record : null;
   }
 
+  /** The checkpoint's line of what is remembered of a task: for who can tell from it what `find` would say. */
+  line(block: BlockName, sample: SampleId | null): string | null {
+    return this.remembered.line(block, numberOf(sample));
+  }
+
   /** Whether `get` or `forgotten` may have an answer; costs nothing. */
   knows(block: BlockName, sample: SampleId | null): boolean {
     const number = numberOf(sample);

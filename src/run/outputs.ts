@@ -22,6 +22,8 @@ export interface OutputsInput {
 
 export interface Outputs {
   look(record: TaskRecord, later: readonly TaskRecord[]): readonly OutputReason[];
+  /** Whether there is nothing to say of any of them, not even that it was touched. Null: nobody knows which. */
+  areAsLeft(sample: SampleId, files: readonly FileRecord[] | null): boolean;
   /** Returns what stays. */
   putAway(record: TaskRecord): readonly KeptOutput[];
   sweep(sample: SampleId | null, left: Manifest): void;
@@ -57,6 +59,11 @@ export function createOutputs(input: OutputsInput): Outputs {
       const { reasons, touched } = verifyOutputs({ dataPath, sample }, filesStillOwned(record, later));
       if (touched.length > 0) input.onTouched({ ...record, files: withTimes(record.files, touched) });
       return reasons;
+    },
+    areAsLeft(sample, files) {
+      if (files === null) return false;
+      const { reasons, touched } = verifyOutputs({ dataPath, sample }, files);
+      return reasons.length === 0 && touched.length === 0;
     },
     putAway(record) {
       return remove(

@@ -61,6 +61,7 @@ export class RunCache {
   /** Whether all of a sample's blocks have ended well before, and stand: then nothing of it has to go through the run. */
   stands(sample: SampleId, blocks: number): boolean {
     const { judging } = this.#input;
+    if (judging.standsAtAGlance(sample, blocks)) return true;
     for (let block = 0; block < blocks; block++) {
       const verdict = judging.judge(block, sample);
       if (verdict.kind !== "current" || verdict.record.outcome.kind === "issue") {
