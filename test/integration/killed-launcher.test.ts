@@ -1,6 +1,7 @@
 // What a launcher that was killed leaves in the dataset, and what the next start makes of it.
 import { expect, test } from "bun:test";
 import { existsSync, rmSync } from "node:fs";
+import { setTimes } from "../support/cache-rig.ts";
 import { Playground, processesWith } from "../support/playground.ts";
 import { asReport } from "../support/run-report.ts";
 import { until } from "../support/until.ts";
@@ -68,4 +69,32 @@ test("what it had put out of a task's sight is back before anything is judged", 
   expect(play.read("data/000000/deep/after.txt")).toBe("after\n");
   expect(play.read("ran")).toBe("\n");
   expect(existsSync(play.path("data/runinfo/aside"))).toBe(false);
+});
+
+test("a sample.json that it did not come to write says what is remembered after the next start", async () => {
+  await using play = new Playground();
+  const pipeline = waiting.replace(
+    'sample.write("here.txt", "");',
+    'sample.write("here.txt", "");\n  sample.addStatistic("a", 1);',
+  );
+  play.write({ "pipeline.ts": pipeline, go: "" });
+  const words = ["run", "--run_local", "--max_processes", "1", "--num_samples", "2"];
+  await play.pipe(words);
+  const old = play.read("data/000001/sample.json");
+  play.write({ "pipeline.ts": pipeline.replace('"a", 1', '"a", 2') });
+  await play.pipe(words);
+  rmSync(play.path("go"));
+  rmSync(play.path("data/000000/here.txt"));
+  const killed = play.start(words);
+  await until(() => existsSync(play.path("data/000000/here.txt")));
+  killed.signal("SIGKILL");
+  await killed.ended;
+  await until(() => processesWith(play.token).length === 0);
+  // As if the kill had come between the last result of sample 1 and its record.
+  play.write({ "data/000001/sample.json": old, go: "" });
+  setTimes(play.path("data/000001/sample.json"), new Date(1_700_000_000_000));
+  const again = await play.pipe([...words.slice(0, 4), "--samples", "0"]);
+  expect(again.status, again.stderr).toBe(0);
+  expect(play.read("data/000001/sample.json")).toBe(old.replace('"a": 1', '"a": 2'));
+  expect(play.read("data/statistics.csv")).not.toContain("1,1\n");
 });
