@@ -106,9 +106,11 @@ export class Remembered {
   }
 
   *lines(): IterableIterator<string> {
-    for (const samples of this.#live.values()) {
-      for (const { line } of samples.values()) yield line;
-    }
+    for (const block of this.#live.keys()) yield* this.linesOf(block);
+  }
+
+  *linesOf(block: BlockName): IterableIterator<string> {
+    for (const { line } of this.#live.get(block)?.values() ?? []) yield line;
   }
 
   get blocks(): readonly BlockName[] {

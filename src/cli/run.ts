@@ -91,7 +91,12 @@ const isFailed = ({ tasks, samples }: RunSummary): boolean => tasks.failed > 0 |
 
 async function writeStatisticsOnly(checked: CheckedRequest): Promise<number> {
   const { writeStatistics } = await import("../run/write-statistics.ts");
-  const { dataset, samples, valid, files } = writeStatistics(checked, process.argv.slice(2));
+  const { dataset, samples, valid, files, rewritten } = writeStatistics(checked, process.argv.slice(2));
+  if (rewritten.length > 0) {
+    const { putRightWarning } = await import("../run/put-right.ts");
+    const { message, hint } = putRightWarning(rewritten);
+    process.stderr.write(`warning: ${message}\n  hint: ${hint}\n`);
+  }
   const { json } = checked.settings.output;
   const words = `${count(valid, "valid sample")} of ${thousands(samples)}: ${files.map((file) => shownPath(file, process.cwd())).join(", ")}`;
   process.stdout.write(`${json ? JSON.stringify({ dataset, samples, valid, files }) : words}\n`);

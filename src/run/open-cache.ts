@@ -72,7 +72,8 @@ export async function lookAtCache(checked: CheckedRequest, plan: Plan): Promise<
   const { dataPath } = checked.settings;
   const { memory, findings } = lookAtCheckpoint(dataPath, order);
   const damaged = findings.damaged > 0;
-  const outputs = createOutputs({ dataPath, memory, order, onTouched: () => {} });
+  const graph = blockGraph(checked.specs);
+  const outputs = createOutputs({ dataPath, memory, order, graph, onTouched: () => {} });
   return judgingOf(checked, { plan, memory, outputs, damaged, ...(await blockKeysOf(checked)) });
 }
 
@@ -84,6 +85,8 @@ export interface OpenCache {
   readonly lost: Promise<never>;
   /** Another one to ask beforehand, where code has changed and what that costs is to be told; null where it has not. */
   readonly forecast: Judging | null;
+  /** When nothing runs any more. */
+  close(): Promise<void>;
 }
 
 /** For who holds the dataset's lock. @throws Refusal where it was written by a newer pipe, or cannot be written. */
@@ -112,7 +115,7 @@ export async function openCache(
   for (const [digest, text] of what.keys.texts) checkpoint.putText(digest, text);
   acceptCode(checkpoint, chosenBlocks(checked).acceptCode, what);
   const outputs = createOutputs({
-    ...{ dataPath, memory: checkpoint, order },
+    ...{ dataPath, memory: checkpoint, order, graph: blockGraph(checked.specs) },
     onTouched: (record) => checkpoint.put(record),
   });
   const newJudging = () =>
@@ -121,6 +124,10 @@ export async function openCache(
     ...{ checkpoint, outputs, lost: lost.promise },
     judging: newJudging(),
     forecast: hasNewCode ? newJudging() : null,
+    async close() {
+      await checkpoint.close();
+      outputs.outOfSight.close();
+    },
   };
 }
 
@@ -141,6 +148,7 @@ function judgingOf(
     ...{ memory, keys, texts, specs: checked.specs, graph: blockGraph(checked.specs) },
     policies: policiesOf(checked, plan),
     outputs: looks ? (record, later) => outputs.look(record, later) : () => [],
+    areAsLeft: looks ? (sample, files) => outputs.areAsLeft(sample, files()) : () => true,
     ownInfo: pipeline.serializationInfo === null ? null : ownInfoOf(checked, pipeline.serializationInfo),
   });
 }

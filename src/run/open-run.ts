@@ -18,6 +18,7 @@ import { type BlockKeys, type OpenCache, openCache } from "./open-cache.ts";
 import { planJson } from "./plan-json.ts";
 import type { CheckedRequest } from "./prepare.ts";
 import { gitState } from "./provenance.ts";
+import { sweepLeftovers } from "./sweep-leftovers.ts";
 
 /** A run that has its folder and the dataset's lock. */
 export interface OpenRun {
@@ -50,6 +51,9 @@ export async function openRun(
     const next = runName((newestRun(settings.dataPath)?.number ?? -1) + 1);
     const user = `${userName()}@${hostName()}`;
     cache = await openCache(checked, { plan: what.plan, run: next, keys: what.keys, user });
+    if (lock.tookOver !== null) {
+      sweepLeftovers(settings.dataPath, { memory: cache.checkpoint, run: lock.tookOver.run });
+    }
     const run = beginRun(settings.dataPath);
     lock.announce(run.name);
     const record: RunRecord = {
@@ -81,7 +85,7 @@ export async function openRun(
     recordInHistory(settings.dataPath, record);
     return { run, lock, record, cache };
   } catch (error) {
-    await cache?.checkpoint.close();
+    await cache?.close();
     lock.release();
     throw error;
   }

@@ -21,8 +21,9 @@ import { createLauncherLog } from "./launcher-log.ts";
 import { blockKeysOf, chosenBlocks } from "./open-cache.ts";
 import { closeRun, openRun } from "./open-run.ts";
 import { ownFiles } from "./own-files.ts";
-import { partedSamples } from "./parted-samples.ts";
+import { partedSamples, samplesBeside } from "./parted-samples.ts";
 import type { CheckedRequest } from "./prepare.ts";
+import { putRight, putRightWarning } from "./put-right.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import { RunCache } from "./run-cache.ts";
 import { SampleStore } from "./sample-store.ts";
@@ -108,18 +109,25 @@ export async function runPipeline(
       onStale: staleTold((message) => record({ kind: "warning", message, hint: null })),
       onKept: (kept, sample) => record({ kind: "warning", ...keptWarning(kept, sample) }),
     });
-    const written = writtenSamples(settings.dataPath, order);
+    const looks = settings.cache.kind === "disabled" || settings.cache.verify === "full";
+    const written = writtenSamples(settings.dataPath, { order, looks });
     const rewriteAll = !written.isCurrent;
     const allBlocks = plan.blocks.length === order.length;
     if (rewriteAll || !allBlocks) written.invalidate();
     const { standing, rest } = rewriteAll
       ? { standing: [], rest: plan.samples }
-      : partedSamples(plan, { cache, dataPath: settings.dataPath });
+      : partedSamples(plan, { cache, isSuspect: written.isSuspect });
     if (standing.length > 0) record({ kind: "samples-cached", count: standing.length });
+    if (rest.length > 0) written.begin();
+    const all = samplesOf(settings.dataPath);
+    const others = samplesBeside(plan, all).filter(written.isSuspect);
+    const rewritten = [...putRight(settings.dataPath, others, { memory: checkpoint, specs: checked.specs })];
     const toRun = standing.length > 0 ? createPlan(plan.blocks, rest) : plan;
     const samplesOfRun = new SampleStore({
-      ...{ dataPath: settings.dataPath, samples: toRun.samples, order, rewriteAll },
+      ...{ dataPath: settings.dataPath, samples: toRun.samples, order, rewriteAll, allBlocks },
+      isSuspect: written.isSuspect,
       onUnfinished: () => written.invalidate(),
+      onPutRight: (sample) => rewritten.push(sample),
     });
     const ending = await drive({
       ...{ plan: toRun, executor, record, grace, listenForInterrupts, cache },
@@ -133,9 +141,10 @@ export async function runPipeline(
       }),
       recordLost: Promise.race([recorder.lost, open.cache.lost]),
     });
-    const isWhole = allBlocks && plan.samples.length === samplesOf(settings.dataPath).length;
-    if (ending.kind === "complete" && isWhole) written.complete();
-    const nothingNew = rest.length === 0 && tablesHave(settings.dataPath, standing.length);
+    const isWhole = allBlocks && plan.samples.length === all.length;
+    written.end(ending.kind === "complete" && isWhole);
+    if (rewritten.length > 0) record({ kind: "warning", ...putRightWarning(rewritten) });
+    const nothingNew = rest.length + rewritten.length === 0 && tablesHave(settings.dataPath, standing.length);
     if (!nothingNew) writeTables(settings.dataPath, validSamplesOf(settings.dataPath), order);
     const { samples, tasks } = audience.progress;
     const summary: RunSummary = {
@@ -162,7 +171,7 @@ export async function runPipeline(
   } finally {
     // After an error nobody can be told more than that error; what is in memory still goes to the disk if it can.
     await recorder?.close().catch(() => {});
-    await open.cache.checkpoint.close();
+    await open.cache.close();
     open.lock.release();
   }
 }
