@@ -5,7 +5,7 @@
 //
 // The place aside says where a file belongs: after a kill at any instant it can be put back by looking, without a list.
 import { join } from "node:path";
-import { parseSampleFolderName } from "../core/ids.ts";
+import { parseSampleFolderName, type SampleId } from "../core/ids.ts";
 import { entryKind, type FileRecord } from "../core/manifest.ts";
 import { asideFolder, asideName } from "../rundir/layout.ts";
 import { isFolder, listFolder, removeFile, removeFolder, renameOver } from "../system/durable-folder.ts";
@@ -68,15 +68,16 @@ export function putBack(place: OutputPlace, paths: readonly string[]): void {
 }
 
 /**
- * For who has just got the dataset's lock, before anything is judged: puts back what a killed launcher had moved. Whoever takes
- * over tasks that still run must leave theirs aside.
+ * For who has just got the dataset's lock, before anything is judged: puts back what a killed launcher had moved. Samples in
+ * which a task still runs are `busy`: what it must not see stays aside until it has ended.
  */
-export function putAllBack(dataPath: string): void {
+export function putAllBack(dataPath: string, busy: ReadonlySet<SampleId | null> = new Set()): void {
   const names = listFolder(asideFolder(dataPath));
   if (names === "missing") return;
   for (const name of names) {
     const sample = parseSampleFolderName(name);
     if (sample === null && name !== asideName(null)) continue;
+    if (busy.has(sample)) continue;
     const place: OutputPlace = { dataPath, sample };
     // Of a sample that somebody deleted nothing is to come back.
     if (!isFolder(outputFolder(place))) removeFolder(asideOf(place));
@@ -84,6 +85,9 @@ export function putAllBack(dataPath: string): void {
   }
   removeIfEmpty(asideFolder(dataPath));
 }
+
+/** What is aside of this sample (of the dataset: null), as `putBack` takes it. */
+export const pathsAside = (place: OutputPlace): readonly string[] => [...pathsBelow(asideOf(place), "")];
 
 const asideOf = ({ dataPath, sample }: OutputPlace): string => join(asideFolder(dataPath), asideName(sample));
 

@@ -12,12 +12,22 @@ import { explainRun } from "../run/judge-all.ts";
 import type { CheckedRequest } from "../run/prepare.ts";
 import { checkRequest, planFor } from "../run/prepare.ts";
 import { runPipeline } from "../run/run-pipeline.ts";
+import type { RunFolder } from "../rundir/runs.ts";
 import { exitStatus } from "./exit-status.ts";
 import type { RunValues } from "./flags/run.ts";
 
-export async function runCommand(values: RunValues): Promise<number> {
-  const cwd = process.cwd();
-  using checked = await checkRequest({ pipeline: values.pipeline, flags: values, cwd });
+export const runCommand = (values: RunValues): Promise<number> =>
+  runRequest(values, { cwd: process.cwd(), resume: null });
+
+/** `resume`: the run to go on with, as it was started; null: a new one. */
+export async function runRequest(
+  values: RunValues,
+  { cwd, resume }: { readonly cwd: string; readonly resume: RunFolder | null },
+): Promise<number> {
+  using checked = await checkRequest({
+    ...{ pipeline: values.pipeline, flags: values, cwd },
+    ...(resume === null ? {} : { asIn: resume.path }),
+  });
   const { output, purpose } = checked.settings;
   if (purpose === "statistics-only") return await writeStatisticsOnly(checked);
   const planned = planFor(checked);
@@ -42,7 +52,11 @@ export async function runCommand(values: RunValues): Promise<number> {
     atEnd: output.json ? "keep" : "clear",
   });
   try {
-    const outcome = await runPipeline(checked, { ...planned, commandLine: process.argv.slice(2) }, show);
+    const outcome = await runPipeline(
+      checked,
+      { ...planned, commandLine: process.argv.slice(2), resume: null },
+      show,
+    );
     show.close();
     const ended = show.progress.ended;
     if (ended === null) throw new Error("a run that ended without an end");

@@ -17,7 +17,7 @@ export interface LauncherLog extends Disposable {
 
 /** @throws FileError where it cannot be made. */
 export function createLauncherLog(run: string, progress: Progress): LauncherLog {
-  const file = AppendFile.create(launcherLogPath(run));
+  const file = begin(run);
   const tell = createTelling(progress, {
     ...{ level: "messages", colours: false, execFlags: [], workingFolder: null },
     host: hostName(),
@@ -35,6 +35,17 @@ export function createLauncherLog(run: string, progress: Progress): LauncherLog 
     },
     [Symbol.dispose]: () => file.close(),
   };
+}
+
+/** Each launcher of a run has a file of its own: the one before may not be as dead as it seems. */
+function begin(run: string): AppendFile {
+  for (let number = 1; ; number++) {
+    try {
+      return AppendFile.create(launcherLogPath(run, number));
+    } catch (error) {
+      if (!isFileError(error, "exists")) throw error;
+    }
+  }
 }
 
 function landmarks(event: RunEvent): readonly string[] {

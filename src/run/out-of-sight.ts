@@ -6,7 +6,7 @@
 // Of blocks that run side by side neither is hidden from the other: what they see of each other is chance the first time, too.
 import type { Memory } from "../cache/memory.ts";
 import type { KeptOutput } from "../cache/old-outputs.ts";
-import { putAside, putBack } from "../cache/put-aside.ts";
+import { pathsAside, putAside, putBack } from "../cache/put-aside.ts";
 import type { TaskRecord } from "../cache/record.ts";
 import type { BlockName, SampleId } from "../core/ids.ts";
 import type { BlockGraph } from "../plan/graph.ts";
@@ -75,6 +75,13 @@ export class OutOfSight {
     }
     if (hidden.length > 0) this.#hidden.set(sample, hidden);
     return inSight;
+  }
+
+  /** A task that a launcher before us gave out still runs: what was hidden from it comes back when it ends. */
+  takeOver(block: BlockName, sample: SampleId | null): void {
+    const paths = new Set(pathsAside({ dataPath: this.#input.dataPath, sample }));
+    if (paths.size === 0 || this.#hidden.has(sample)) return;
+    this.#hidden.set(sample, [{ block, sample, wanted: paths, moved: paths }]);
   }
 
   /** The task has ended. What another one that is running must not see either stays aside for that one. */

@@ -96,14 +96,19 @@ export const runRecordPath = (run: string): string => join(run, "run.json");
 /** The user's pipeline as bundled for this run. */
 export const bundlePath = (run: string): string => join(run, "pipeline.js");
 export const bundleMapPath = (run: string): string => join(run, "pipeline.js.map");
+/** The pipe.toml that was read for this run, as it was; none where there was none. */
+export const configurationPath = (run: string): string => join(run, "pipe.toml");
+/** Somebody has asked for the end of the run, maybe from another machine. */
+export const cancelRequestPath = (run: string): string => join(run, "cancel.json");
 export const planPath = (run: string): string => join(run, "plan.json");
 /** The journal of what happened; segments of a run that was taken over are `events.0002.jsonl`, … */
 export const eventsStem = "events";
 export const eventsPath = (run: string): string => join(run, `${eventsStem}.jsonl`);
 /** The journal of the jobs that were submitted for the run: `jobs.jsonl`, `jobs.0002.jsonl`, … */
 export const jobsStem = "jobs";
-/** The launcher's own log. */
-export const launcherLogPath = (run: string): string => join(run, "pipe.log");
+/** The launcher's own log; of those that took the run over `pipe.2.log`, … */
+export const launcherLogPath = (run: string, launcher = 1): string =>
+  join(run, launcher === 1 ? "pipe.log" : `pipe.${launcher}.log`);
 /** What the working tree had that the commit has not. */
 export const diffPath = (run: string): string => join(run, "diff.patch");
 export const reportPath = (run: string): string => join(run, "report.html");
