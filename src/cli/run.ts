@@ -51,10 +51,14 @@ export async function runRequest(
     // No summary follows that would say it again.
     atEnd: output.json ? "keep" : "clear",
   });
+  if (resume !== null) {
+    const { openRun } = await import("../report/read-run.ts");
+    openRun(resume).poll((event) => show.progress.apply(event));
+  }
   try {
     const outcome = await runPipeline(
       checked,
-      { ...planned, commandLine: process.argv.slice(2), resume: null },
+      { ...planned, commandLine: process.argv.slice(2), resume: resume?.name ?? null },
       show,
     );
     show.close();
