@@ -31,10 +31,14 @@ export class Daemon {
     return this.#child.pid;
   }
 
+  get hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
   /** Throws with its last words when it has ended. For loops that wait until it is ready. */
   mustLive(): void {
+    if (!this.hasEnded) return;
     const { exitCode, signalCode } = this.#child;
-    if (exitCode === null && signalCode === null) return;
     throw new Error(`${this.name} ended with ${signalCode ?? exitCode}:\n${this.lastWords()}`);
   }
 
