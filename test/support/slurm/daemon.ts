@@ -1,5 +1,6 @@
-// A program of the cluster that stays: in a session of its own, so that Ctrl-C in a terminal does not reach it before the
-// cleaning up does, with everything it says in a file that an error message can show the end of.
+// A program of the cluster that stays as long as we do: in a session of its own, so that Ctrl-C in a terminal does not reach
+// it before the cleaning up does, but killed by the kernel when we are. What it says is in a file that an error message can
+// show the end of.
 import { closeSync, openSync, readFileSync } from "node:fs";
 
 export class Daemon {
@@ -15,7 +16,7 @@ export class Daemon {
     this.#log = where.log;
     const log = openSync(where.log, "a");
     try {
-      this.#child = Bun.spawn([...command], {
+      this.#child = Bun.spawn(["setpriv", "--pdeathsig", "KILL", ...command], {
         env: { ...where.env },
         cwd: "/",
         stdio: ["ignore", log, log],
