@@ -18,6 +18,8 @@ export interface DoctorReport {
 export interface DoctorPlace {
   readonly name: string;
   readonly findings: readonly Finding[];
+  /** A folder with the traces of what went wrong; null where there is none. */
+  readonly kept: string | null;
   /** What was measured there, for programs. */
   readonly facts: Readonly<Record<string, Json>>;
 }
@@ -38,10 +40,13 @@ export function sayDoctor(
   const colours = palette(options.colours);
   const all = options.detail === "all";
   return [
-    ...report.places.flatMap(({ name, findings }, at) => [
+    ...report.places.flatMap(({ name, findings, kept }, at) => [
       ...(at === 0 ? [] : [""]),
       colours.strong(printable(name)),
       ...findings.flatMap((one) => findingLines(one, all, colours)),
+      ...(kept === null
+        ? []
+        : [colours.faint(`        the job's script and what it printed: ${printable(kept)}`)]),
     ]),
     "",
     lastLine(report, colours),
@@ -89,9 +94,10 @@ export function doctorJson(report: DoctorReport): Readonly<Record<string, Json>>
     executor: report.executor.name,
     kind: report.executor.kind,
     verdict: worst(report),
-    places: report.places.map(({ name, findings, facts }) => ({
+    places: report.places.map(({ name, findings, facts, kept }) => ({
       place: name,
       ...facts,
+      kept,
       findings: findings.map(({ code, verdict, message, notes, hint, place }) => ({
         ...{ code, verdict, message, notes: [...notes], hint },
         file: place?.file ?? null,

@@ -48,7 +48,7 @@ export async function doctor(question: DoctorQuestion): Promise<DoctorReport> {
   const programs = wantedPrograms(specs, placeOf);
   const here = lookHere({ executor, dataPath, specs, programs, version });
   const places: DoctorPlace[] = [
-    { name: `this machine (${hostName()})`, findings: here.findings, facts: {} },
+    { name: `this machine (${hostName()})`, findings: here.findings, kept: null, facts: {} },
   ];
   if (executor.kind === "slurm") places.push(...(await lookAtSlurm(question, executor, here.usable)));
   return { dataset: dataPath, pipeline, executor: { name: executor.name, kind: executor.kind }, places };
@@ -61,7 +61,7 @@ async function lookAtSlurm(
 ): Promise<readonly DoctorPlace[]> {
   const commands = slurmCommands(process.env);
   const client = await lookAtClient(commands, process.env.PATH ?? "");
-  const slurm: DoctorPlace = { name: "Slurm", findings: client.findings, facts: {} };
+  const slurm: DoctorPlace = { name: "Slurm", findings: client.findings, kept: null, facts: {} };
   if (!client.usable || !usable) return [slurm];
   const staged = stagedOr(question.dataPath);
   if (!("path" in staged)) return [{ ...slurm, findings: [...client.findings, staged] }];
@@ -118,6 +118,7 @@ async function lookThere(
   const { config, dataPath, placeOf } = question;
   const { options } = executor;
   const at = (key: string): Place | null => config.placeOf(["executor", executor.name, key]);
+  const partitionPlace = placeOfOption(question, target, "partition") ?? at("partition");
   const blocks = target.blocks;
   const most = (values: readonly (number | null)[]): number | null => {
     const known = values.filter((value) => value !== null);
@@ -134,10 +135,10 @@ async function lookThere(
       memory: most([options.memoryPerNode, ...blocks.map(({ needs }) => needs.memory)]),
       gpus,
     },
-    { ...words, place: at("partition") },
+    { ...words, place: partitionPlace },
   );
   if (!partition.usable)
-    return { place: { name: target.name, findings: partition.findings, facts: {} }, well: true };
+    return { place: { name: target.name, findings: partition.findings, kept: null, facts: {} }, well: true };
   const mark = nonce();
   const job: ProbeJob = {
     ...{ folder, dataPath, staged, nonce: mark, options: target.options, gpu: gpus > 0 },
@@ -152,15 +153,30 @@ async function lookThere(
   });
   const found = probeFindings(job, outcome, {
     ...words,
-    ...{ initPlace: at("worker_init"), optionsPlace: at("partition"), here: hostName() },
+    ...{ initPlace: at("worker_init"), optionsPlace: partitionPlace, here: hostName() },
   });
   const findings = [...partition.findings, ...found];
   const well = findings.every(({ verdict }) => verdict === "ok" || verdict === "warn");
   const name = outcome.kind === "answered" ? `${target.name} (${outcome.answer.node})` : target.name;
-  const kept: readonly Finding[] = well
-    ? []
-    : [finding("probe", "ok", `the probe's script and output: \`${folder}\``)];
-  return { place: { name, findings: [...findings, ...kept], facts: factsOf(target, outcome) }, well };
+  const kept = well ? null : folder;
+  return { place: { name, findings, kept, facts: factsOf(target, outcome) }, well };
+}
+
+/** The line that sends a block there; null where no block says so itself. */
+function placeOfOption(
+  { config, placeOf }: DoctorQuestion,
+  { blocks }: ProbeTarget,
+  key: string,
+): Place | null {
+  const own = blocks.find(({ executorOptions }) => executorOptions[key] !== undefined);
+  if (own === undefined) return null;
+  const written = config.blocks.findIndex(({ name }) => name === own.type);
+  return (
+    config.placeOf(["blocks", own.name, key]) ??
+    config.placeOf(["blocks", own.type, key]) ??
+    config.placeOf(["block", written, key]) ??
+    placeOf(own)
+  );
 }
 
 /** For `--json`: what was measured. */

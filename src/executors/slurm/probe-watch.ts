@@ -50,9 +50,10 @@ export async function watchProbe(job: ProbeJob, id: JobId, terms: ProbeTerms): P
       return await ended(job, id, { ...terms, over: over.seen });
     if (running !== null && now - running.since > job.patience) {
       const { node, since } = running;
-      const line = init.kind === "running" && init.line > 0 ? init.line : null;
+      const doing =
+        init.kind === "nothing" ? "nothing-seen" : init.kind === "ready" ? "executable" : "worker-init";
       const output = tailOf(outputPath(job.folder));
-      return { kind: "silent", job: id, node, seconds: seconds(now - since), line, output };
+      return { kind: "silent", job: id, node, seconds: seconds(now - since), doing, output };
     }
     if (running === null && over === null && now - start > timeout) {
       return { kind: "waits-too-long", job: id, seconds: seconds(now - start), ...waits };
