@@ -18,7 +18,8 @@ import { submissionKey } from "../executors/slurm/submission-key.ts";
 import { duration, size } from "../report/amounts.ts";
 import type { DoctorPlace, DoctorReport } from "../report/say-doctor.ts";
 import { doctorFolder } from "../rundir/layout.ts";
-import { listFolder, removeFolder } from "../system/durable-folder.ts";
+import { createDurable } from "../system/durable-file.ts";
+import { listFolder, makeFolders, removeFolder } from "../system/durable-folder.ts";
 import { FileError, isFileError } from "../system/file-error.ts";
 import { hostName } from "../system/host.ts";
 import { nonce } from "../system/nonce.ts";
@@ -65,6 +66,7 @@ async function lookAtSlurm(
   if (!client.usable || !usable) return [slurm];
   const staged = stagedOr(question.dataPath);
   if (!("path" in staged)) return [{ ...slurm, findings: [...client.findings, staged] }];
+  forgetOthers(question.dataPath);
   const meeting = join(doctorFolder(question.dataPath), nonce());
   const targets = probeTargets(executor.options, question.specs);
   const looks = await Promise.all(
@@ -79,8 +81,9 @@ async function lookAtSlurm(
       }),
     ),
   );
-  // What went wrong can be looked at: the scripts, and what they printed.
+  // What went wrong can be looked at, until the next time: the scripts, and what they printed.
   if (looks.every(({ well }) => well)) clearUp(question.dataPath, meeting);
+  else leaveTraces(meeting);
   return [slurm, ...looks.map(({ place }) => place)];
 }
 
@@ -197,6 +200,24 @@ function factsOf(target: ProbeTarget, outcome: ProbeOutcome): Readonly<Record<st
     programs: outcome.answer.programs.map(({ program, found }) => ({ program, found })),
   };
 }
+
+/** Earlier ones that are over; another one may be going on. */
+function forgetOthers(dataPath: string): void {
+  const folder = doctorFolder(dataPath);
+  const meetings = listFolder(folder);
+  if (meetings === "missing") return;
+  for (const name of meetings) {
+    const inside = listFolder(join(folder, name));
+    if (inside !== "missing" && inside.includes(overName)) clearUp(dataPath, join(folder, name));
+  }
+}
+
+function leaveTraces(meeting: string): void {
+  makeFolders(meeting);
+  createDurable(join(meeting, overName), "");
+}
+
+const overName = "over";
 
 /** This meeting's folder, and the one above when it is empty. */
 function clearUp(dataPath: string, meeting: string): void {
