@@ -1,7 +1,7 @@
 // `pipe doctor` on a real cluster: everything well, and each trouble of a node told with what to change.
 import { afterAll, beforeAll, describe, expect } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { type Ending, executable, Playground, type RunOptions } from "../support/playground.ts";
 import { clusterTest } from "../support/slurm/availability.ts";
 import { type Cluster, startCluster } from "../support/slurm/cluster.ts";
@@ -65,7 +65,10 @@ async function doctor(
   env: RunOptions["env"] = {},
 ): Promise<Ending> {
   await using play = new Playground();
-  return await play.pipe(["doctor", ...args], { cwd: folder, env: { ...cluster.env, ...env } });
+  return await play.pipe(["doctor", ...args], {
+    cwd: relative(play.folder, folder),
+    env: { ...cluster.env, ...env },
+  });
 }
 
 async function told(
@@ -258,7 +261,10 @@ describe("a cluster that does not take the jobs", () => {
     const busy = await cluster.sbatch(["--nodes=2", "--exclusive", "--wrap=sleep 60"]);
     await cluster.untilJob(busy, "RUNNING");
     await using play = new Playground();
-    const started = play.start(["doctor"], { cwd: project(`${plain}${block}`), env: cluster.env });
+    const started = play.start(["doctor"], {
+      cwd: relative(play.folder, project(`${plain}${block}`)),
+      env: cluster.env,
+    });
     await started.said("waits: it waits for free nodes");
     started.signal("SIGINT");
     expect((await started.ended).status).toBe(130);
