@@ -43,7 +43,7 @@ export async function doctorCommand(values: DoctorValues): Promise<number> {
     const detail = values.verbose ? "all" : "problems";
     const text = values.json
       ? JSON.stringify(doctorJson(report), null, 1)
-      : sayDoctor(report, { colours: colours(stdout), detail });
+      : sayDoctor(report, { colours: colours(stdout), detail, workingFolder: cwd });
     stdout.write(`${text}\n`);
     if (abort.signal.aborted) return exitStatus.interrupted;
     switch (worst(report)) {

@@ -6,6 +6,7 @@ import { count } from "./amounts.ts";
 import { type Palette, palette } from "./colour.ts";
 import { printable } from "./printable.ts";
 import { sayPlace } from "./say-diagnostic.ts";
+import { shownPath } from "./say-failure.ts";
 
 export interface DoctorReport {
   readonly dataset: string;
@@ -32,18 +33,22 @@ export function worst(report: DoctorReport): Verdict {
 
 const fromWorst = ["unable", "fail", "warn", "ok"] as const;
 
-/** Several lines without a newline at the end. `detail`: also what is well is explained. */
-export function sayDoctor(
-  report: DoctorReport,
-  options: { readonly colours: boolean; readonly detail: "problems" | "all" },
-): string {
+export interface SayOptions {
+  readonly colours: boolean;
+  /** `all`: what is well is explained, too. */
+  readonly detail: "problems" | "all";
+  /** Paths below it are shown relative to it. */
+  readonly workingFolder: string;
+}
+
+/** Several lines without a newline at the end. */
+export function sayDoctor(report: DoctorReport, options: SayOptions): string {
   const colours = palette(options.colours);
-  const all = options.detail === "all";
   return [
     ...report.places.flatMap(({ name, findings, kept }, at) => [
       ...(at === 0 ? [] : [""]),
       colours.strong(printable(name)),
-      ...findings.flatMap((one) => findingLines(one, all, colours)),
+      ...findings.flatMap((one) => findingLines(one, options, colours)),
       ...(kept === null
         ? []
         : [colours.faint(`        the job's script and what it printed: ${printable(kept)}`)]),
@@ -53,9 +58,17 @@ export function sayDoctor(
   ].join("\n");
 }
 
-function findingLines(one: Finding, all: boolean, colours: Palette): readonly string[] {
+function findingLines(
+  one: Finding,
+  { detail, workingFolder }: SayOptions,
+  colours: Palette,
+): readonly string[] {
   const well = one.verdict === "ok";
-  const place = one.place === null || well ? "" : ` ${colours.faint(`(${sayPlace(one.place)})`)}`;
+  const all = detail === "all";
+  const place =
+    one.place === null || well
+      ? ""
+      : ` ${colours.faint(`(${sayPlace({ ...one.place, file: shownPath(one.place.file, workingFolder) })})`)}`;
   const notes = well && !all ? [] : one.notes;
   return [
     `  ${mark(one.verdict, colours)}  ${printable(one.message)}${place}`,
