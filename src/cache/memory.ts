@@ -45,8 +45,7 @@ export class Memory {
 
   /** Whether `get` or `forgotten` may have an answer; costs nothing. */
   knows(block: BlockName, sample: SampleId | null): boolean {
-    const number = numberOf(sample);
-    return this.remembered.line(block, number) !== null || this.remembered.forgotten(block, number) !== null;
+    return this.remembered.knows(block, numberOf(sample));
   }
 
   /** Older records of a sample's blocks that one of its other records was made of, the newest first. */
