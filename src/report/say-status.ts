@@ -88,7 +88,7 @@ function originLines({ record, progress, launcher, now }: StatusFacts): string[]
   ];
 }
 
-function launcherLines({ launcher, progress, now }: StatusFacts): string[] {
+function launcherLines({ launcher, progress, record, now }: StatusFacts): string[] {
   const last = progress.lastEventAt;
   const heard = last === null ? "no event yet" : `last event ${duration(Math.max(0, now - last) / 1000)} ago`;
   switch (launcher.kind) {
@@ -101,10 +101,17 @@ function launcherLines({ launcher, progress, now }: StatusFacts): string[] {
       return [`  launcher: pid ${pid} on ${printable(host)}, which cannot be asked from here; ${heard}`];
     }
     case "gone":
-      return [`  launcher: it ended without a word, after ${heard}; start \`pipe run\` again to go on`];
+      return [`  launcher: it ended without a word, after ${heard}; ${howToGoOn(record)}`];
     default:
       return never(launcher);
   }
+}
+
+/** Jobs of a cluster go on without their launcher: they are not to be started a second time. */
+function howToGoOn(record: RunRecord | null): string {
+  return record?.configuration.executor_kind === "slurm"
+    ? "`pipe attach` goes on with what its jobs have and had, `pipe cancel` ends them"
+    : "start `pipe run` again to go on";
 }
 
 /** UTC and to the second: the reader may sit in another time zone than the cluster. */
