@@ -3,7 +3,7 @@ import type { ExecutorConfig } from "../config/config.ts";
 import { failed } from "../core/outcome.ts";
 import type { Executor } from "../executors/executor.ts";
 import { executorKinds } from "../executors/registry.ts";
-import type { EarlierRun } from "../executors/slurm/adoption.ts";
+import type { EarlierRuns } from "../executors/slurm/adoption.ts";
 import type { PilotKinds } from "../executors/slurm/pilot-kinds.ts";
 import { version } from "../generated/version.ts";
 import type { RunFolder } from "../rundir/runs.ts";
@@ -18,7 +18,7 @@ export async function slurmExecutor(of: {
   readonly dataPath: string;
   readonly seed: string | number;
   readonly run: RunFolder;
-  readonly earlier: readonly EarlierRun[];
+  readonly earlier: EarlierRuns;
 }): Promise<Executor> {
   return await executorKinds.slurm({
     settings: pilotSettings(of.config.options),

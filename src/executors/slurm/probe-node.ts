@@ -8,7 +8,7 @@ import { filesystemOf } from "../../system/filesystem.ts";
 import { findProgram } from "../../system/find-program.ts";
 import { freeSpace } from "../../system/free-space.ts";
 import { hostName } from "../../system/host.ts";
-import { countGpus, usableCores, usableMemory } from "../../system/machine.ts";
+import { gpuNames, usableCores, usableMemory } from "../../system/machine.ts";
 import { untilNamed } from "./probe-files.ts";
 import {
   answerName,
@@ -56,7 +56,7 @@ function lookAround(question: ProbeQuestion, version: string): ProbeAnswer {
     ...{ nonce, node: hostName(), release: version, executable: basename(process.execPath) },
     sha256: content === "missing" ? "" : content.sha256,
     ...{ filesystem: filesystemOf(dataPath).name, free: bytes, inodes },
-    ...{ cpus: usableCores(), memory: usableMemory(), gpus: countGpus() },
+    ...{ cpus: usableCores(), memory: usableMemory(), gpus: gpuNames().length },
     programs: programs.map(({ program, PATH }) => {
       const found = findProgram(program, PATH);
       return { program, found: found.kind === "found" ? found.path : found.kind };
