@@ -1,13 +1,23 @@
 // `pipe worker`: a process that runs tasks for whoever started it. Called by launchers, never by hand.
 import { dirname, resolve } from "node:path";
-import { diagnostic, refuse } from "../core/diagnostic.ts";
+import { diagnostic, refuse, unable } from "../core/diagnostic.ts";
 import { workerId } from "../core/ids.ts";
 import { version } from "../generated/version.ts";
+import { wrongBuild } from "../system/own-build.ts";
 import { ipcChannel } from "../worker/ipc-channel.ts";
 import { workerMain } from "../worker/worker-main.ts";
 import type { WorkerValues } from "./flags/worker.ts";
 
 export async function workerCommand(values: WorkerValues): Promise<number> {
+  const wrong = values.build === null ? null : wrongBuild(values.build);
+  if (wrong !== null) {
+    throw unable(
+      diagnostic("wrong-build", wrong, {
+        notes: ["two builds that talk to each other fail in ways that nobody understands"],
+        hint: "start the run again: `pipe run` stages the executable anew",
+      }),
+    );
+  }
   if (values.channel === "guard") {
     const { guardMain } = await import("../system/guard.ts");
     await guardMain(Bun.stdin.stream(), 2);
