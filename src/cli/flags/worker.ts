@@ -34,6 +34,11 @@ export const workerDeclaration = declareCommand({
       description:
         "how tasks come and results go: ipc, from the process that started this one; guard: none, it waits for the launcher to die and ends what that left",
     },
+    build: {
+      type: "text",
+      placeholder: "HASH",
+      description: "the build that the launcher means, as in bin/pipe-HASH; another one refuses to start",
+    },
     seed: {
       type: "text",
       placeholder: "SEED",

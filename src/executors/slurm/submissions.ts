@@ -148,7 +148,7 @@ function writeScript(
   const options = pilotOptions(job.kind, settings, output);
   const several = settings.nodesPerPilot > 1;
   const [first] = workersOf(job.slot, settings.nodesPerPilot);
-  const { path, sha256, size } = run.executable;
+  const { path, sha256, size, build } = run.executable;
   const text = jobScript({
     about: [`a pilot of pipe for ${run.runFolder}: it runs ${job.kind.blocks.join(", ")}`],
     options,
