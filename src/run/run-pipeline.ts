@@ -119,7 +119,12 @@ export async function runPipeline(
     if (rewriteAll || !allBlocks) written.invalidate();
     const { standing, rest } = rewriteAll
       ? { standing: [], rest: plan.samples }
-      : partedSamples(plan, { cache, isSuspect: written.isSuspect });
+      : await partedSamples(plan, {
+          cache,
+          isSuspect: written.isSuspect,
+          looks,
+          dataPath: settings.dataPath,
+        });
     if (standing.length > 0) record({ kind: "samples-cached", count: standing.length });
     if (rest.length > 0) written.begin();
     const all = samplesOf(settings.dataPath);
