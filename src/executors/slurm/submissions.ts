@@ -155,12 +155,7 @@ function writeScript(
     init: settings.workerInit,
     initRecord: initRecordPath(workerFolder(run.runFolder, first)),
     worker: [
-      path,
-      "worker",
-      "--run_dir",
-      run.runFolder,
-      "--slot",
-      job.slot,
+      ...[path, "worker", "--run_dir", run.runFolder, "--slot", job.slot, "--build", build],
       ...(several ? ["--by_node"] : []),
     ],
     through: several ? [...srun, `--nodes=${settings.nodesPerPilot}`] : [],
