@@ -7,7 +7,7 @@
 //     runinfo/
 //       lock/owner.json  bin/  checkpoint.jsonl checkpoint.0002.jsonl …
 //       003/                                    one run
-//         run.json pipeline.js pipeline.js.map plan.json events.jsonl pipe.log diff.patch report.html
+//         run.json pipeline.js pipeline.js.map plan.json events.jsonl jobs.jsonl pipe.log diff.patch report.html
 //         workers/ID/  submit_scripts/  task_logs/BLOCK/000042.1.log
 import { join } from "node:path";
 import { type Attempt, type BlockName, type SampleId, sampleFolderName, type WorkerId } from "../core/ids.ts";
@@ -78,6 +78,8 @@ export const planPath = (run: string): string => join(run, "plan.json");
 /** The journal of what happened; segments of a run that was taken over are `events.0002.jsonl`, … */
 export const eventsStem = "events";
 export const eventsPath = (run: string): string => join(run, `${eventsStem}.jsonl`);
+/** The journal of the jobs that were submitted for the run: `jobs.jsonl`, `jobs.0002.jsonl`, … */
+export const jobsStem = "jobs";
 /** The launcher's own log. */
 export const launcherLogPath = (run: string): string => join(run, "pipe.log");
 /** What the working tree had that the commit has not. */

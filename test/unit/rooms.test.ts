@@ -20,7 +20,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   pool: ["core", "protocol", "system", "rundir"],
   worker: ["core", "api", "protocol", "system", "rundir"],
   cache: ["core", "journal", "system", "rundir"],
-  executors: ["core", "protocol", "system", "rundir", "pool"],
+  executors: ["core", "protocol", "journal", "system", "rundir", "pool"],
   report: ["core", "protocol", "journal", "rundir", "system"],
   run: [
     ...["core", "system", "journal", "rundir", "protocol", "plan", "scheduler", "config", "api"],
