@@ -62,8 +62,8 @@ function mustBeZero(status: number): void {
 }
 
 async function systemPackages(): Promise<void> {
-  await installSystemPackages();
-  const missing = missingPrograms();
+  await installSystemPackages("quick");
+  const missing = missingPrograms("quick");
   if (missing.length === 0) return;
   const words = `${missing.join(", ")} missing: tests that need them do not run`;
   if (process.env.CI !== undefined) throw new Error(words);

@@ -3,6 +3,15 @@ import type { Attempt, BlockName, SampleId, TaskId } from "../core/ids.ts";
 import type { Resources } from "../core/resources.ts";
 import type { SampleState } from "../core/sample.ts";
 
+/** What the result is remembered under: two tasks of one block and sample with the same key would do the same. */
+export interface TaskKey {
+  readonly version: number;
+  readonly options: string;
+  readonly code: string;
+  /** The sample as the block sees it. */
+  readonly before: string;
+}
+
 export interface Assignment {
   readonly task: TaskId;
   readonly attempt: Attempt;
@@ -14,6 +23,8 @@ export interface Assignment {
   readonly needs: Resources;
   /** Environment variables for its command besides the block's own: what the configuration of this run sets. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Null where nothing will be remembered. */
+  readonly key: TaskKey | null;
 }
 
 export type ToWorker =

@@ -56,6 +56,7 @@ export async function executeTask(request: TaskRequest): Promise<TaskResult> {
       {
         ...{ task: taskId(0), attempt: attempt(1), block: spec.name, needs: spec.needs },
         environment: spec.environment,
+        key: null,
         target,
       },
       abort.signal,

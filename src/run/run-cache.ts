@@ -58,6 +58,11 @@ export class RunCache {
     return { kind: "stale" };
   }
 
+  /** What the result of a task that is about to run will be remembered under. */
+  key(block: number, sample: SampleId | null): KeyParts {
+    return this.#input.judging.key(block, sample);
+  }
+
   /** Whether all of a sample's blocks have ended well before, and stand: then nothing of it has to go through the run. */
   stands(sample: SampleId, blocks: number): boolean {
     const { judging } = this.#input;

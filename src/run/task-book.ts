@@ -45,17 +45,19 @@ export class TaskBook {
   }
 
   assignment(task: TaskId, attempt: Attempt): Assignment {
-    const { plan, needs, samples } = this.#input;
+    const { plan, needs, samples, cache } = this.#input;
     const { sampleIndex, blockIndex } = plan.positionOf(task);
+    const { block, sample } = plan.describe(task);
     const need = needs[blockIndex];
     if (need === undefined) throw new RangeError(`no needs of block ${blockIndex}`);
     return {
-      ...{ task, attempt, block: plan.describe(task).block, needs: need },
+      ...{ task, attempt, block, needs: need },
       environment: plan.blocks[blockIndex]?.environment ?? {},
       target:
         sampleIndex === null
           ? { kind: "dataset", valid: this.#beginDataset() }
           : { kind: "sample", sample: samples.stateFor(sampleIndex, this.#visible(blockIndex)) },
+      key: cache.key(blockIndex, sample),
     };
   }
 

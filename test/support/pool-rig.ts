@@ -104,6 +104,7 @@ export class PoolRig implements AsyncDisposable {
       target: { kind: "sample", sample: { ...freshSample(sampleId(sample)), ...more.state } },
       needs: { ...defaultResources, ...more.needs },
       environment: {},
+      key: null,
     };
   }
 

@@ -99,6 +99,7 @@ export class RunnerRig implements AsyncDisposable {
       target: { kind: "sample", sample: { ...freshSample(sampleId(sample)), ...details.state } },
       needs: { ...defaultResources, ...details.needs },
       environment: {},
+      key: null,
     };
   }
 

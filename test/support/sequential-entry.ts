@@ -50,6 +50,7 @@ const assignments = words.map((word, index): Assignment => {
       block: blockName(block),
       needs: defaultResources,
       environment: {},
+      key: null,
     },
     target: { kind: "sample", sample: freshSample(sampleId(Number(sample))) },
   };

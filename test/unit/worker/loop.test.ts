@@ -50,6 +50,7 @@ const assignment = (task: number, block = "B_0"): Assignment => ({
     block: blockName(block),
     needs: defaultResources,
     environment: {},
+    key: null,
   },
   target: { kind: "sample", sample: freshSample(sampleId(task)) },
 });

@@ -1,0 +1,38 @@
+// Ending jobs, and only ours: after a lost state Slurm gives the same numbers to other people's jobs, and to other jobs of
+// this user. So what is cancelled was seen a moment before under the name or key that it must have.
+import { complaintOf, queryLimit, type SlurmCommands } from "./command.ts";
+import type { JobId } from "./job-id.ts";
+import type { SeenJob } from "./seen-job.ts";
+import { queryJobs } from "./squeue.ts";
+
+export type Cancellation =
+  /** Told to end: they get SIGTERM now and SIGKILL after the cluster's KillWait. Empty where none was alive. */
+  | { readonly kind: "told"; readonly jobs: readonly JobId[] }
+  | { readonly kind: "unknown"; readonly message: string };
+
+/** Idempotent: jobs that have ended are left alone. Never throws. */
+export async function cancelJobs(
+  commands: SlurmCommands,
+  what: {
+    readonly user: number;
+    readonly belongs: (job: Pick<SeenJob, "name" | "key">) => boolean;
+  },
+): Promise<Cancellation> {
+  const seen = await queryJobs(commands, what);
+  if (seen.kind === "unknown") return seen;
+  const ids = [...new Set(seen.jobs.filter(canBeEnded).map(({ id }) => id))];
+  for (let from = 0; from < ids.length; from += mostAtOnce) {
+    const part = ids.slice(from, from + mostAtOnce);
+    // `--quiet`: a job that has just ended is no failure. The user stands there too, should a number change hands now.
+    const argv = ["--quiet", `--user=${what.user}`, ...part];
+    const result = await commands.run("scancel", argv, queryLimit);
+    if (result.kind !== "ended" || result.status !== 0) {
+      return { kind: "unknown", message: complaintOf(result) };
+    }
+  }
+  return { kind: "told", jobs: ids };
+}
+
+const mostAtOnce = 500;
+
+const canBeEnded = ({ meaning }: SeenJob): boolean => meaning.kind !== "ended";
