@@ -141,7 +141,7 @@ function judgingOf(
     ...{ memory, keys, texts, specs: checked.specs, graph: blockGraph(checked.specs) },
     policies: policiesOf(checked, plan),
     outputs: looks ? (record, later) => outputs.look(record, later) : () => [],
-    ownInfo: pipeline.serializationInfo === null ? null : ownInfoOf(checked, pipeline.serializationInfo),
+    ownInfo: pipeline.serializationInfo === null ? null : ownInfoOf(settings, pipeline.serializationInfo),
   });
 }
 
