@@ -1,28 +1,22 @@
-// `pipe worker`: a process that runs tasks for whoever started it. Called by launchers, never by hand.
+// `pipe worker`: a process that runs tasks for whoever started it. Called by launchers and job scripts, never needed by hand.
 import { dirname, resolve } from "node:path";
-import { diagnostic, refuse } from "../core/diagnostic.ts";
+import { type Diagnostic, diagnostic, refuse } from "../core/diagnostic.ts";
 import { workerId } from "../core/ids.ts";
 import { version } from "../generated/version.ts";
-import { ipcChannel } from "../worker/ipc-channel.ts";
-import { workerMain } from "../worker/worker-main.ts";
 import type { WorkerValues } from "./flags/worker.ts";
 
 export async function workerCommand(values: WorkerValues): Promise<number> {
+  const runFolder = resolve(values.runDir);
+  if (values.slot !== null) return await pilot(values.slot, runFolder, values.byNode === true);
   if (values.channel === "guard") {
     const { guardMain } = await import("../system/guard.ts");
     await guardMain(Bun.stdin.stream(), 2);
     return 0;
   }
+  const { ipcChannel } = await import("../worker/ipc-channel.ts");
   const channel = ipcChannel();
-  if (channel === null) {
-    throw refuse(
-      diagnostic("no-channel", "`pipe worker --channel ipc` was not started by a launcher", {
-        notes: ["it gets its tasks from the process that starts it, and has nothing to do without one"],
-        hint: "run a pipeline with `pipe run --run_local`, or one task with `pipe exec BLOCK SAMPLE`",
-      }),
-    );
-  }
-  const runFolder = resolve(values.runDir);
+  if (channel === null || values.worker === null || values.channel === null) throw refuse(noChannel);
+  const { workerMain } = await import("../worker/worker-main.ts");
   return await workerMain(channel, {
     runFolder,
     // DATA_PATH/runinfo/NNN
@@ -32,6 +26,22 @@ export async function workerCommand(values: WorkerValues): Promise<number> {
     version,
   });
 }
+
+async function pilot(slot: string, runFolder: string, byNode: boolean): Promise<number> {
+  const { pilotMain } = await import("../pilot/pilot-main.ts");
+  const { selfCommand } = await import("../system/self-command.ts");
+  const name = byNode ? `${slot}.${process.env.SLURM_NODEID ?? "0"}` : slot;
+  return await pilotMain({ runFolder, worker: workerId(name), version, selfCommand: selfCommand() });
+}
+
+const noChannel: Diagnostic = diagnostic(
+  "no-channel",
+  "`pipe worker` was told neither a slot, nor was it started by a launcher",
+  {
+    notes: ["it gets its tasks from whoever starts it, and has nothing to do without"],
+    hint: "run a pipeline with `pipe run --run_local`, or one task with `pipe exec BLOCK SAMPLE`",
+  },
+);
 
 /** A whole number stands for itself, as in the pipeline: `--seed 7` and `new Pipeline({ seed: 7 })` are one seed. */
 function seedOf(text: string): string | number {

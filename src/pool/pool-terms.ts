@@ -11,6 +11,8 @@ export interface PoolOptions extends CrewOptions {
   /** Started as the guard, see guard.ts; null: none. */
   readonly guardCommand: readonly string[] | null;
   readonly capacity: Capacity;
+  /** The names of the GPUs that are counted in it, as CUDA_VISIBLE_DEVICES has them; none where nobody knows them. */
+  readonly gpus?: readonly string[];
   readonly emit: (event: PoolEvent) => void;
   readonly timing?: Partial<PoolTiming>;
 }
@@ -39,6 +41,8 @@ export type PoolStop = { readonly kind: "finish" } | { readonly kind: "end-now";
 
 export interface Pool {
   assign(assignments: readonly Assignment[]): void;
+  /** Starts processes before there is anything for them: what a task would wait for can be over when it comes. */
+  warm(count: number): void;
   /** TERM to the task, KILL after `grace` seconds; it is answered as cancelled, unless it ends before. */
   cancel(task: TaskId, grace: number): void;
   /** What was not begun is answered as cancelled. Once it has resolved nothing is left and nothing is emitted. */

@@ -15,6 +15,7 @@ import { Backlog } from "./backlog.ts";
 import { Batches } from "./batches.ts";
 import { Crew } from "./crew.ts";
 import { FreeCapacity } from "./free-capacity.ts";
+import { FreeGpus, onGpus } from "./free-gpus.ts";
 import { LimitWatch } from "./limit-watch.ts";
 import {
   type Pool,
@@ -40,6 +41,7 @@ class ProcessPool implements Pool {
   readonly #backlog = new Backlog();
   readonly #batches = new Batches();
   readonly #free: FreeCapacity;
+  readonly #gpus: FreeGpus;
   readonly #limits: LimitWatch;
   readonly #killsBefore = outOfMemoryKills();
   readonly #sentences: Sentences;
@@ -56,6 +58,7 @@ class ProcessPool implements Pool {
     this.#timing = { ...usualTiming, ...options.timing };
     this.#crew = new Crew(options, this.#mark, this.#listener);
     this.#free = new FreeCapacity(options.capacity);
+    this.#gpus = new FreeGpus(options.gpus ?? []);
     this.#sentences = new Sentences(this.#timing);
     this.#limits = new LimitWatch(this.#timing, this.#sentences.execute);
   }
@@ -67,6 +70,10 @@ class ProcessPool implements Pool {
     }
     this.#backlog.add(assignments);
     this.#dispatch();
+  }
+
+  warm(count: number): void {
+    if (this.#state === "open") this.#start(count - this.#crew.all.length);
   }
 
   cancel(task: TaskId, grace: number): void {
@@ -115,8 +122,11 @@ class ProcessPool implements Pool {
       return false;
     }
     const idle = process.unanswered.length === 0;
-    if (idle) this.#free.take(process, first.needs);
-    process.give(batch);
+    if (idle) {
+      this.#free.take(process, first.needs);
+      process.gpus = this.#gpus.take(process, first.needs.gpus);
+    }
+    process.give(onGpus(batch, process.gpus));
     if (idle) this.#limits.began(process);
     return true;
   }
@@ -130,9 +140,12 @@ class ProcessPool implements Pool {
 
   #startMore(): void {
     const { size, starting } = this.#crew;
-    const wanted = this.#free.fitting(this.#backlog.next(), size) - starting;
+    this.#start(this.#free.fitting(this.#backlog.next(), size) - starting);
+  }
+
+  #start(count: number): void {
     try {
-      this.#crew.start(wanted);
+      this.#crew.start(count);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       setImmediate(() => this.#startFailed(`a worker process cannot be started: ${why}`, []));
@@ -184,6 +197,7 @@ class ProcessPool implements Pool {
   #becameIdle(process: WorkerProcess): void {
     this.#limits.ended(process);
     this.#free.giveBack(process);
+    this.#gpus.giveBack(process);
   }
 
   // ---- ends
@@ -203,6 +217,7 @@ class ProcessPool implements Pool {
       });
     }
     this.#becameIdle(process);
+    this.#gpus.forget(process);
     this.#crew.empty(process.lane);
     if (abandoned.length > 0) this.#settle(process, abandoned, { ending, sentence, peak });
     else if (!process.saidHello)

@@ -54,6 +54,8 @@ export class WorkerProcess {
   /** The task that it said it has begun; null where it has said nothing of the one it is at. */
   begun: TaskId | null = null;
   saidHello = false;
+  /** The names of the GPUs that its tasks have; null where they have none, or nobody knows the names. */
+  gpus: readonly string[] | null = null;
   /** It was told that nothing more will come, or is being ended by us. */
   dismissed = false;
   /** It has said that what it does not answer was never begun. */

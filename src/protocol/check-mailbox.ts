@@ -3,7 +3,7 @@ import { attempt, bytes, seconds, taskId } from "../core/ids.ts";
 import type { Capacity } from "../core/resources.ts";
 import { fromWorker, toWorker } from "./check.ts";
 import { type Checked, checked, flag, list, Mismatch, number, object, orNull, text } from "./fields.ts";
-import type { FromPilot, LeavingWhy, TaskAttempt, ToPilot } from "./mailbox.ts";
+import type { FromPilot, LeavingWhy, PilotRules, TaskAttempt, ToPilot } from "./mailbox.ts";
 
 /** What a pilot is told. */
 export const checkToPilot = (value: unknown): Checked<ToPilot> => checked("launcher", value, toPilot);
@@ -19,6 +19,7 @@ function toPilot(value: unknown): ToPilot {
         kind: "serve",
         runFolder: text(fields.runFolder, "runFolder"),
         seed: typeof fields.seed === "number" ? fields.seed : orNull(fields.seed, (v) => text(v, "seed")),
+        rules: rules(fields.rules),
       };
     case "alive":
       return { kind: "alive", keep: flag(fields.keep, "keep") };
@@ -65,7 +66,10 @@ function fromPilot(value: unknown): FromPilot {
         holding: list(fields.holding, "holding").map(taskAttempt),
         free: orNull(fields.free, (v) => {
           const free = object(v, "free");
-          return { bytes: number(free.bytes, "free.bytes"), files: number(free.files, "free.files") };
+          return {
+            bytes: number(free.bytes, "free.bytes"),
+            files: orNull(free.files, (w) => number(w, "free.files")),
+          };
         }),
       };
     case "warning":
@@ -81,6 +85,17 @@ function fromPilot(value: unknown): FromPilot {
     default:
       throw new Mismatch(`\`kind\` is ${JSON.stringify(fields.kind)}`);
   }
+}
+
+function rules(value: unknown): PilotRules {
+  const fields = object(value, "rules");
+  return {
+    capacity: capacity(fields.capacity),
+    walltime: orNull(fields.walltime, (v) => seconds(number(v, "rules.walltime"))),
+    maxIdletime: seconds(number(fields.maxIdletime, "rules.maxIdletime")),
+    orphanTime: seconds(number(fields.orphanTime, "rules.orphanTime")),
+    patience: number(fields.patience, "rules.patience"),
+  };
 }
 
 function taskAttempt(value: unknown): TaskAttempt {

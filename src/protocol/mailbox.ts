@@ -20,11 +20,26 @@ export type ToPilot =
       /** `runinfo/NNN`, absolute: the bundle that the tasks are run from. */
       readonly runFolder: string;
       readonly seed: string | number | null;
+      readonly rules: PilotRules;
     }
   /** The launcher lives. `keep`: do not leave for want of work while it does. */
   | { readonly kind: "alive"; readonly keep: boolean }
   /** This slot was given up: whoever starts in it late has nothing to do. */
   | { readonly kind: "abandoned" };
+
+/** What a pilot may take and how long it stays. */
+export interface PilotRules {
+  /** What its job was submitted for; the allocation may turn out to be less. */
+  readonly capacity: Capacity;
+  /** Its time limit, should the allocation not tell; null: none. */
+  readonly walltime: Seconds | null;
+  /** With nothing to do for so long it leaves. */
+  readonly maxIdletime: Seconds;
+  /** With nothing to do and no word of any launcher for so long it leaves as well. */
+  readonly orphanTime: Seconds;
+  /** All waiting times of pilot and launcher are multiplied with it: 1, but for tests. */
+  readonly patience: number;
+}
 
 /** Why a pilot ends. */
 export type LeavingWhy =
@@ -76,8 +91,8 @@ export type FromPilot =
       readonly heard: number;
       /** What it has of it and has not answered. */
       readonly holding: readonly TaskAttempt[];
-      /** Bytes and files that still fit on the dataset's disk; null where that cannot be known. */
-      readonly free: { readonly bytes: number; readonly files: number } | null;
+      /** Bytes and files that still fit on the dataset's disk; null where that cannot be known, or is not counted. */
+      readonly free: { readonly bytes: number; readonly files: number | null } | null;
     }
   | { readonly kind: "warning"; readonly message: string; readonly hint: string | null }
   | { readonly kind: "unfit"; readonly message: string }

@@ -113,6 +113,13 @@ export const workerFolder = (run: string, worker: WorkerId): string =>
 export const workerLogPath = (run: string, worker: WorkerId): string =>
   join(workerFolder(run, worker), "worker.log");
 
+/** What a pilot is told: `inbox.jsonl`, and `inbox.0002.jsonl` by the launcher that took over from the first. */
+export const inboxStem = "inbox";
+/** What a pilot answers; made empty by the launcher, written by the one process that has claimed the slot. */
+export const outboxPath = (worker: string): string => join(worker, "outbox.jsonl");
+/** Which process the slot belongs to. */
+export const claimPath = (worker: string): string => join(worker, "claim.json");
+
 /**
  * A place of its own for the files of one attempt of a task: nothing in it is ever shared or used again, because an
  * attempt that was given up may still be writing.

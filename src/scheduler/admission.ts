@@ -7,14 +7,21 @@ export interface Load {
   readonly places: number;
   /** How many tasks wait in backlogs of workers. */
   readonly backlogged: number;
-  /** How many samples are in progress. */
+  /**
+   * How many samples are in progress. Those that only wait for a kind of place of which there is none are left out:
+   * they would keep all others from beginning, for as long as a partition for GPUs has a queue of its own.
+   */
   readonly begun: number;
   /** How many tasks may wait at each place (see durations.ts). */
   readonly deepest: number;
+  /** Samples that are asked about beyond what could begin at once. */
+  readonly lookAhead: number;
+  /** Tasks being judged or waiting, of whose kind of place there is one; infinite where no kind is missing. */
+  readonly inReach: number;
 }
 
-/** Samples that are asked about beyond what could begin at once: what keeps workers busy while verdicts come in. */
-export const lookAhead = 32;
+/** What keeps workers busy while verdicts come in. */
+export const defaultLookAhead = 32;
 
 /**
  * A sample may begin while fewer than this are in progress: as many as places, those that only wait in a backlog,
@@ -27,8 +34,15 @@ export function mayBeInProgress(load: Load): number {
   return load.places + 2 + Math.ceil(load.places / 8) + load.backlogged;
 }
 
-/** A new sample is looked at while fewer than this have been looked at and have not begun. */
+/**
+ * A new sample is looked at while `mayBeLookedAt` have not been looked at without beginning, and beyond that while
+ * all that have wait for a kind of place that is not there: the next ones may have work for the places that are.
+ */
+export function mayLookFurther(load: Load, looked: number): boolean {
+  return looked < mayBeLookedAt(load) || load.inReach < load.lookAhead;
+}
+
 export function mayBeLookedAt(load: Load): number {
   const couldBegin = Math.max(0, mayBeInProgress(load) - load.begun);
-  return couldBegin + load.places * load.deepest + lookAhead;
+  return couldBegin + load.places * load.deepest + load.lookAhead;
 }

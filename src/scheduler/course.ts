@@ -180,9 +180,10 @@ export class Course {
 
   /** Never the last of its row: the caller settles that one itself. */
   #skip(task: number): void {
-    const { layout, rows, tasks } = this.#parts;
+    const { layout, rows, tasks, queue } = this.#parts;
     const row = layout.rowOf(task);
     if (tasks.state(task) === state.judging) rows.verdictSettled(row);
+    if (tasks.state(task) === state.queued) queue.left(task);
     tasks.move(task, state.skipped);
     rows.taskSettled(row, "skipped");
   }

@@ -4,12 +4,11 @@
 
 import type { Attempt, TaskId, WorkerId } from "../core/ids.ts";
 import type { Outcome } from "../core/outcome.ts";
-import type { Capacity } from "../core/resources.ts";
 import type { Course } from "./course.ts";
 import type { Parts } from "./parts.ts";
 import type { Placed } from "./placement.ts";
 import { post, state } from "./task-table.ts";
-import type { Worker } from "./workers.ts";
+import type { Offer, Worker } from "./workers.ts";
 
 /** Which attempt a worker speaks of. */
 export interface Held {
@@ -27,9 +26,17 @@ export class Exchange {
     this.#course = course;
   }
 
-  joined(id: WorkerId, capacity: Capacity): void {
+  joined(id: WorkerId, offer: Offer): void {
     const { workers, openings } = this.#parts;
-    if (workers.find(id) === undefined) openings.refresh(workers.join(id, capacity));
+    if (workers.find(id) === undefined) openings.refresh(workers.join(id, offer));
+  }
+
+  narrowed(id: WorkerId, longest: number): void {
+    const { workers, openings } = this.#parts;
+    const worker = workers.find(id);
+    if (worker === undefined) return;
+    workers.narrow(worker, longest);
+    openings.refresh(worker);
   }
 
   gone(id: WorkerId, why: string): void {
@@ -54,6 +61,7 @@ export class Exchange {
     const worker = workers.at(slot);
     if (worker === undefined) throw new Error(`task ${task} was given to nobody: this is a bug`);
     tasks.move(task, state.assigned);
+    queue.left(task);
     if (room === "backlog") workers.enqueue(worker, task);
     else {
       const length = durations.depth(layout.blockOf(task)) > 0 ? "short" : "long";

@@ -1,8 +1,8 @@
 // What must hold after every event, whatever happened. Most of the tables beside this file say again what follows
 // from others, to say it quickly; here everything is worked out anew from the tasks' states and compared.
 
-import { mayBeLookedAt } from "./admission.ts";
-import { type Amounts, fitsIn, minus } from "./needs.ts";
+import { mayLookFurther } from "./admission.ts";
+import { type Amounts, fitsIn, minus, type NeedClasses } from "./needs.ts";
 import type { Parts } from "./parts.ts";
 import { phase } from "./sample-rows.ts";
 import { isFinal, post, state, stateNames } from "./task-table.ts";
@@ -27,6 +27,7 @@ export function violations(parts: Parts, progress: Progress, depth: Depth): read
     everyTask(parts, must);
     everyRow(parts, must);
     everyWorker(parts, must);
+    everyCount(parts, must);
     if (progress.mode === "going") nothingIdle(parts, must);
   }
   return found;
@@ -41,7 +42,7 @@ function sums(parts: Parts, { mode, nextRow }: Progress, must: Must): void {
     held += tasks.count(block, state.assigned) + tasks.count(block, state.running);
   }
   must(held === tasks.held, "the number of held tasks is not that of assigned and running ones");
-  must(workers.backlogged <= held, "more tasks in backlogs than workers have");
+  must(workers.census.backlogged <= held, "more tasks in backlogs than workers have");
   must(rows.openCount >= 0 && rows.begunCount >= 0, "a negative number of samples");
   must(mode !== "finished" || (tasks.open === 0 && held === 0), "finished before every task was");
   must(mode !== "going" || tasks.open > 0, "every task has ended and nobody was told");
@@ -50,8 +51,8 @@ function sums(parts: Parts, { mode, nextRow }: Progress, must: Must): void {
     "drained, and nobody was told",
   );
   if (mode !== "going") return;
-  const limit = mayBeLookedAt(placement.load());
-  must(nextRow === layout.sampleCount || rows.openCount >= limit, "samples could be looked at and are not");
+  const looksOn = mayLookFurther(placement.load(), rows.openCount);
+  must(nextRow === layout.sampleCount || !looksOn, "samples could be looked at and are not");
 }
 
 function everyTask(parts: Parts, must: Must): void {
@@ -99,6 +100,10 @@ function everyTask(parts: Parts, must: Must): void {
         `block ${block}: ${name} miscounted`,
       );
     });
+  }
+  for (let block = 0; block < layout.blockCount; block++) {
+    const begun = queued.filter((t) => layout.blockOf(t) === block && rows.hasBegun(layout.rowOf(t)));
+    must(begun.length === queue.begunCount(block), `block ${block}: waiting in begun samples miscounted`);
   }
   const lined = [...queue.entries("begun"), ...queue.entries("fresh")].sort((a, b) => a - b);
   must(lined.join() === queued.join(), "the queue does not hold each queued task once");
@@ -160,19 +165,59 @@ function everyWorker(parts: Parts, must: Must): void {
     must(workers.at(worker.slot) === worker, `worker ${worker.id} is not in its slot`);
     for (const task of [...worker.occupying, ...worker.backlog]) {
       must(tasks.worker(task) === worker.slot, `worker ${worker.id} has task ${task} of another`);
+      const kind = classes.kinds[classes.classOf[layout.blockOf(task)] ?? -1];
+      must(kind === worker.kindOfPlace, `worker ${worker.id} has task ${task} of another kind of place`);
     }
     classes.needs.forEach((need, needClass) => {
       must(
-        openings.listed(worker, needClass) === fitsIn(need, worker.free),
+        openings.listed(worker, needClass) ===
+          (fits(classes, worker, needClass) && fitsIn(need, worker.free)),
         `worker ${worker.id}: room for class ${needClass} not as listed`,
       );
     });
     backlogged += worker.backlog.size;
     places += worker.places;
   }
-  must(backlogged === workers.backlogged, "backlogs miscounted");
-  must(places === workers.places, "places miscounted");
+  must(backlogged === workers.census.backlogged, "backlogs miscounted");
+  must(places === workers.census.places, "places miscounted");
 }
+
+/** What is counted of workers by kind of place and by class of needs. */
+function everyCount({ workers, classes }: Parts, must: Must): void {
+  const all = [...workers.all()];
+  for (const kind of classes.kindsInUse) {
+    const its = all.filter((worker) => worker.kindOfPlace === kind);
+    const taking = its.filter((worker) => classes.needs.some((_, c) => fits(classes, worker, c)));
+    const counted = workers.census.ofKind(kind);
+    must(counted.workers === its.length, `workers of kind ${kind} miscounted`);
+    must(counted.places === total(taking, (worker) => worker.places), `places of kind ${kind} miscounted`);
+    const waiting = total(its, (worker) => worker.backlog.size);
+    must(counted.backlogged === waiting, `backlogs of kind ${kind} miscounted`);
+  }
+  const lacking = classes.kindsInUse.some((kind) => all.every((worker) => worker.kindOfPlace !== kind));
+  must(workers.census.lacksKinds === lacking, "kinds without a worker miscounted");
+  classes.needs.forEach((_, c) => {
+    const takers = all.filter((worker) => fits(classes, worker, c));
+    const large = all.filter((worker) => fits(classes, { ...worker, longest: Number.POSITIVE_INFINITY }, c));
+    must(takers.length === workers.census.takers(c), `workers for class ${c} miscounted`);
+    must(large.length === workers.census.largeEnough(c), `workers large enough for class ${c} miscounted`);
+  });
+}
+
+/** Worked out anew: may the worker be given a task of the class when it is empty? */
+function fits(
+  classes: NeedClasses,
+  worker: Pick<Worker, "all" | "kindOfPlace" | "longest">,
+  needClass: number,
+): boolean {
+  const { kinds, needs, times } = classes;
+  const need = needs[needClass];
+  if (need === undefined || kinds[needClass] !== worker.kindOfPlace || worker.longest <= 0) return false;
+  return fitsIn(need, worker.all) && (times[needClass] ?? 0) <= worker.longest;
+}
+
+const total = (workers: readonly Worker[], of: (worker: Worker) => number): number =>
+  workers.reduce((sum, worker) => sum + of(worker), 0);
 
 /** No worker has room for a queued task that may be begun. */
 function nothingIdle(parts: Parts, must: Must): void {
@@ -185,7 +230,7 @@ function nothingIdle(parts: Parts, must: Must): void {
   const idle = (worker: Worker): boolean =>
     [...needed].some((needClass) => {
       const need = classes.needs[needClass];
-      return need !== undefined && fitsIn(need, worker.free);
+      return need !== undefined && fits(classes, worker, needClass) && fitsIn(need, worker.free);
     });
   for (const worker of workers.all())
     must(!idle(worker), `worker ${worker.id} is idle and there is work for it`);

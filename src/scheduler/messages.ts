@@ -2,7 +2,7 @@
 // happened; nothing else passes between them, so that a recorded history can be played again.
 
 import type { Failure } from "../core/failure.ts";
-import type { Attempt, TaskId, WorkerId } from "../core/ids.ts";
+import type { Attempt, Seconds, TaskId, WorkerId } from "../core/ids.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Capacity } from "../core/resources.ts";
 import type { SampleEnding } from "../core/sample.ts";
@@ -16,7 +16,21 @@ export type Verdict = "stale" | "current" | "current-issue" | "not-retried";
 export type SchedulerEvent =
   | { readonly kind: "start" }
   /** A place that takes tasks. One that is known and not gone is not counted again. */
-  | { readonly kind: "worker-joined"; readonly worker: WorkerId; readonly capacity: Capacity }
+  | {
+      readonly kind: "worker-joined";
+      readonly worker: WorkerId;
+      readonly capacity: Capacity;
+      /** It is only given tasks of blocks that need this kind (`SchedulerOptions.kinds`). Default 0. */
+      readonly kindOfPlace?: number;
+      /** As in `worker-narrowed`. Default null. */
+      readonly longest?: Seconds | null;
+    }
+  /**
+   * From now on it is only given tasks whose time limit is not above `longest`: its own time comes to an end.
+   * null: any task; 0: none. A task without a limit counts as one of no time. What it has, it keeps, unless it
+   * gives it back (`task-ended`, cancelled); then this has to be said first, or it may be given the same again.
+   */
+  | { readonly kind: "worker-narrowed"; readonly worker: WorkerId; readonly longest: Seconds | null }
   /** It will answer nothing more. What it had is given to others. */
   | { readonly kind: "worker-gone"; readonly worker: WorkerId; readonly why: string }
   /** May be missing for tasks that are over in a moment. */

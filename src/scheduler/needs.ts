@@ -56,30 +56,48 @@ export function timesIn(need: Amounts, all: Amounts): number {
 }
 
 /**
- * Blocks with equal needs are one class: they fit or do not fit alike, so whether a worker has room is kept once
- * per class, of which a pipeline has a handful.
+ * Blocks with equal needs, on the same kind of place, with the same time limit are one class: they fit or do not
+ * fit alike, so whether a worker has room is kept once per class, of which a pipeline has a handful.
  */
 export interface NeedClasses {
+  /** By class. */
   readonly needs: readonly Amounts[];
+  readonly kinds: readonly number[];
+  /** Seconds that a task may take; 0 where it has no limit. */
+  readonly times: readonly number[];
+  readonly resources: readonly Resources[];
   /** By block. */
   readonly classOf: readonly number[];
-  /** Each amount the smallest of any block: no place can ever run more tasks at once than it holds of this. */
-  readonly least: Amounts;
+  /** The kinds that are needed at all, ascending. */
+  readonly kindsInUse: readonly number[];
 }
 
-export function needClasses(byBlock: readonly Resources[]): NeedClasses {
-  const needs: Amounts[] = [];
-  const classOf = byBlock.map((resources) => {
-    const need = needOf(resources);
-    const known = needs.findIndex(
-      (n) => n.cpus === need.cpus && n.gpus === need.gpus && n.memory === need.memory,
-    );
-    return known >= 0 ? known : needs.push(need) - 1;
+/** `kinds`: by block, the kind of place that its tasks need; places of one kind where nothing is said. */
+export function needClasses(
+  byBlock: readonly Resources[],
+  kinds: readonly number[] = byBlock.map(() => 0),
+): NeedClasses {
+  const known = new Map<string, number>();
+  const firstBlocks: number[] = [];
+  const classOf = byBlock.map((resources, block) => {
+    const { cpus, gpus, memory } = needOf(resources);
+    const key = [kinds[block], cpus, gpus, memory, resources.time].join();
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    known.set(key, firstBlocks.length);
+    return firstBlocks.push(block) - 1;
   });
-  const least = (of: (need: Amounts) => number): number => Math.min(...needs.map(of));
+  const resources = byBlock.filter((_, block) => firstBlocks.includes(block));
   return {
-    needs,
-    classOf,
-    least: { cpus: least((n) => n.cpus), gpus: least((n) => n.gpus), memory: least((n) => n.memory) },
+    needs: resources.map(needOf),
+    kinds: firstBlocks.map((block) => kinds[block] ?? 0),
+    times: resources.map(({ time }) => time ?? 0),
+    ...{ resources, classOf, kindsInUse: [...new Set(kinds)].sort((a, b) => a - b) },
   };
+}
+
+/** Each amount the smallest of any of these: no place can ever run more of them at once than it holds of this. */
+export function leastOf(needs: readonly Amounts[]): Amounts {
+  const least = (of: (need: Amounts) => number): number => Math.min(...needs.map(of));
+  return { cpus: least((n) => n.cpus), gpus: least((n) => n.gpus), memory: least((n) => n.memory) };
 }

@@ -7,7 +7,7 @@ import { SlotSet } from "./slot-set.ts";
 import type { Worker, Workers } from "./workers.ts";
 
 /** Why there is no room; a worker's slot, which is never negative, when there is. */
-export const noRoom = { noWorker: -1, tooSmall: -2, busy: -3 } as const;
+export const noRoom = { noWorker: -1, tooSmall: -2, busy: -3, tooShort: -4 } as const;
 
 export class Openings {
   readonly #workers: Workers;
@@ -38,8 +38,11 @@ export class Openings {
     if (plain >= 0) return plain;
     const withGpus = this.#withGpus[needClass]?.first() ?? -1;
     if (withGpus >= 0) return withGpus;
-    if (this.#workers.largeEnough(needClass) > 0) return noRoom.busy;
-    return this.#workers.count === 0 ? noRoom.noWorker : noRoom.tooSmall;
+    const { census } = this.#workers;
+    if (census.takers(needClass) > 0) return noRoom.busy;
+    if (census.largeEnough(needClass) > 0) return noRoom.tooShort;
+    const ofKind = census.ofKind(this.#classes.kinds[needClass] ?? 0);
+    return ofKind.workers === 0 ? noRoom.noWorker : noRoom.tooSmall;
   }
 
   /** A busy worker that may be given a task of this block ahead; -1 when there is none. `waiting`: how many such tasks there are. */
@@ -59,7 +62,7 @@ export class Openings {
     const now = worker.all.gpus > 0 ? this.#withGpus : this.#plain;
     this.#classes.needs.forEach((need, needClass) => {
       const set = now[needClass];
-      if (fitsIn(need, worker.free)) set?.add(worker.slot);
+      if (worker.takes[needClass] && fitsIn(need, worker.free)) set?.add(worker.slot);
       else set?.delete(worker.slot);
     });
     this.#backlog.forEach((set, block) => {
@@ -82,7 +85,8 @@ export class Openings {
   #mayWaitAt(worker: Worker, block: number): boolean {
     const needClass = this.#classes.classOf[block] ?? -1;
     const need = this.#classes.needs[needClass];
-    if (need === undefined || worker.longTasks > 0 || fitsIn(need, worker.free)) return false;
+    if (need === undefined || !worker.takes[needClass]) return false;
+    if (worker.longTasks > 0 || fitsIn(need, worker.free)) return false;
     const atOnce = worker.atOnce[needClass] ?? 0;
     return worker.backlog.size < atOnce * this.#durations.depth(block);
   }
@@ -90,7 +94,8 @@ export class Openings {
   #share(worker: Worker, block: number, waiting: number): number {
     if (!this.#mayWaitAt(worker, block)) return 0;
     const atOnce = worker.atOnce[this.#classes.classOf[block] ?? -1] ?? 0;
-    const part = Math.floor((waiting + this.#workers.backlogged) / Math.max(1, this.#workers.places));
+    const { backlogged, places } = this.#workers.census.ofKind(worker.kindOfPlace);
+    const part = Math.floor((waiting + backlogged) / Math.max(1, places));
     return atOnce * Math.min(this.#durations.depth(block), part);
   }
 }

@@ -18,6 +18,8 @@ export interface PartsOptions {
   readonly retries: readonly number[];
   readonly losses: number;
   readonly prefetch: Prefetch;
+  readonly kinds: readonly number[];
+  readonly lookAhead: number;
 }
 
 export interface Parts {
@@ -36,15 +38,18 @@ export interface Parts {
   readonly losses: number;
 }
 
+export const isKind = (kind: number): boolean => Number.isInteger(kind) && kind >= 0;
+
 export function createParts(options: PartsOptions): Parts {
-  const { plan, needs, retries, losses, prefetch } = options;
+  const { plan, needs, retries, losses, prefetch, kinds, lookAhead } = options;
   const layout = new Layout(plan);
   const { blockCount } = layout;
-  if (needs.length !== blockCount || retries.length !== blockCount) {
-    throw new RangeError(
-      `${blockCount} blocks, but needs of ${needs.length} and retries of ${retries.length}`,
-    );
+  if (needs.length !== blockCount || retries.length !== blockCount || kinds.length !== blockCount) {
+    const counts = `needs of ${needs.length}, retries of ${retries.length} and kinds of ${kinds.length}`;
+    throw new RangeError(`${blockCount} blocks, but ${counts}`);
   }
+  for (const kind of kinds) if (!isKind(kind)) throw new RangeError(`${kind} is no kind of place`);
+  if (!(lookAhead >= 0)) throw new RangeError(`nobody can look ahead by ${lookAhead}`);
   for (const count of [...retries, losses]) {
     if (!(Number.isInteger(count) && count >= 0 && count < 0xffff)) {
       throw new RangeError(`${count} is no number of further attempts`);
@@ -53,13 +58,14 @@ export function createParts(options: PartsOptions): Parts {
   const tasks = new TaskTable(layout);
   const rows = new SampleRows(layout);
   const queue = new ReadyQueue(layout, tasks, rows);
-  const classes = needClasses(needs);
+  const classes = needClasses(needs, kinds);
   const workers = new Workers(layout, tasks, classes);
   const durations = new Durations(blockCount, prefetch);
   const openings = new Openings(workers, classes, durations);
   const { sampleBlockCount } = plan.graph;
   const placement = new Placement({
     ...{ blockCount, sampleBlockCount, tasks, rows, queue, workers, openings, durations },
+    ...{ classes, lookAhead },
   });
   return {
     layout,

@@ -3,6 +3,7 @@
 
 import { type Load, mayBeInProgress } from "./admission.ts";
 import type { Durations } from "./durations.ts";
+import type { NeedClasses } from "./needs.ts";
 import type { Openings } from "./openings.ts";
 import type { Line, ReadyQueue } from "./ready-queue.ts";
 import type { SampleRows } from "./sample-rows.ts";
@@ -24,6 +25,8 @@ export class Placement {
   readonly #workers: Workers;
   readonly #openings: Openings;
   readonly #durations: Durations;
+  readonly #classes: NeedClasses;
+  readonly #lookAhead: number;
 
   constructor(parts: {
     readonly blockCount: number;
@@ -34,6 +37,8 @@ export class Placement {
     readonly workers: Workers;
     readonly openings: Openings;
     readonly durations: Durations;
+    readonly classes: NeedClasses;
+    readonly lookAhead: number;
   }) {
     this.#blockCount = parts.blockCount;
     this.#sampleBlockCount = parts.sampleBlockCount;
@@ -43,14 +48,17 @@ export class Placement {
     this.#workers = parts.workers;
     this.#openings = parts.openings;
     this.#durations = parts.durations;
+    this.#classes = parts.classes;
+    this.#lookAhead = parts.lookAhead;
   }
 
   load(): Load {
+    const { places, backlogged, lacksKinds } = this.#workers.census;
+    const { begunCount } = this.#rows;
     return {
-      places: this.#workers.places,
-      backlogged: this.#workers.backlogged,
-      begun: this.#rows.begunCount,
-      deepest: this.#durations.deepest,
+      ...{ places, backlogged, lookAhead: this.#lookAhead, deepest: this.#durations.deepest },
+      begun: lacksKinds ? Math.min(begunCount, this.#goingOn()) : begunCount,
+      inReach: lacksKinds && places > 0 ? this.#inReach() : Number.POSITIVE_INFINITY,
     };
   }
   /**
@@ -58,9 +66,10 @@ export class Placement {
    * next task is being judged: on a single place every other sample would otherwise slip in between.
    */
   mayBegin(room: Placed["room"]): boolean {
-    if (this.#rows.begunCount >= mayBeInProgress(this.load())) return false;
-    const busy = this.#tasks.held - this.#workers.backlogged;
-    return room === "backlog" || busy + this.#rows.verdictsDue < this.#workers.places;
+    const load = this.load();
+    if (load.begun >= mayBeInProgress(load)) return false;
+    const busy = this.#tasks.held - load.backlogged;
+    return room === "backlog" || busy + this.#rows.verdictsDue < load.places;
   }
 
   /** The next task to give away and where; null when nothing can be given. */
@@ -94,5 +103,25 @@ export class Placement {
 
   #backlogRoom(block: number): number {
     return this.#openings.backlogRoom(block, this.#tasks.count(block, state.queued));
+  }
+
+  /** Not fewer than the samples in progress that have more to wait for than a kind of place that is not there. */
+  #goingOn(): number {
+    const queued = this.#sumWhereSomebodyIs((block) => this.#queue.begunCount(block));
+    return this.#tasks.held + this.#rows.verdictsDue + queued;
+  }
+  /** Tasks that wait for a worker, or for their verdict, and of whose kind of place there is one. */
+  #inReach(): number {
+    return this.#sumWhereSomebodyIs(
+      (block) => this.#tasks.count(block, state.queued) + this.#tasks.count(block, state.judging),
+    );
+  }
+  #sumWhereSomebodyIs(of: (block: number) => number): number {
+    let sum = 0;
+    for (let block = 0; block < this.#blockCount; block++) {
+      const kind = this.#classes.kinds[this.#classes.classOf[block] ?? -1] ?? 0;
+      if (this.#workers.census.ofKind(kind).workers > 0) sum += of(block);
+    }
+    return sum;
   }
 }

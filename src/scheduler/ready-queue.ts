@@ -17,6 +17,7 @@ export class ReadyQueue {
   readonly #rows: SampleRows;
   readonly #begun: readonly TaskHeap[];
   readonly #fresh: readonly TaskHeap[];
+  readonly #begunCount: Uint32Array;
 
   constructor(layout: Layout, tasks: TaskTable, rows: SampleRows) {
     this.#layout = layout;
@@ -24,11 +25,22 @@ export class ReadyQueue {
     this.#rows = rows;
     this.#begun = Array.from({ length: layout.blockCount }, () => new TaskHeap());
     this.#fresh = Array.from({ length: layout.blockCount }, () => new TaskHeap());
+    this.#begunCount = new Uint32Array(layout.blockCount);
   }
 
   push(task: number): void {
-    const lines = this.#rows.hasBegun(this.#layout.rowOf(task)) ? this.#begun : this.#fresh;
+    const begun = this.#rows.hasBegun(this.#layout.rowOf(task));
+    const lines = begun ? this.#begun : this.#fresh;
     lines[this.#layout.blockOf(task)]?.push(task);
+    if (begun) this.#countBegun(task, 1);
+  }
+  /** The task is not queued any more. To be said before its row begins. */
+  left(task: number): void {
+    if (this.#rows.hasBegun(this.#layout.rowOf(task))) this.#countBegun(task, -1);
+  }
+  /** Tasks of the block that wait, of samples in progress. */
+  begunCount(block: number): number {
+    return this.#begunCount[block] ?? 0;
   }
   /** The first task of a block in a line; -1 when there is none. */
   first(line: Line, block: number): number {
@@ -55,6 +67,10 @@ export class ReadyQueue {
       .filter((task) => this.#isLive(task, line));
   }
 
+  #countBegun(task: number, change: 1 | -1): void {
+    const block = this.#layout.blockOf(task);
+    this.#begunCount[block] = this.begunCount(block) + change;
+  }
   #isLive(task: number, line: Line): boolean {
     if (this.#tasks.state(task) !== state.queued) return false;
     return this.#rows.hasBegun(this.#layout.rowOf(task)) === (line === "begun");

@@ -24,19 +24,20 @@ import {
 import { never } from "../core/never.ts";
 import type { Resources } from "../core/resources.ts";
 import type { TaskState } from "../core/task.ts";
-import { mayBeLookedAt } from "./admission.ts";
+import { defaultLookAhead, mayLookFurther } from "./admission.ts";
 import { Course } from "./course.ts";
 import type { Prefetch } from "./durations.ts";
 import { Exchange } from "./exchange.ts";
 import { type Depth, violations } from "./invariants.ts";
 import type { PlanShape } from "./layout.ts";
 import type { SchedulerCommand, SchedulerEvent } from "./messages.ts";
-import { createParts, type Parts } from "./parts.ts";
+import { createParts, isKind, type Parts } from "./parts.ts";
 import type { Placed } from "./placement.ts";
 import { phase } from "./sample-rows.ts";
 import { type HeldTask, heldTasks, type Snapshot, snapshot } from "./snapshot.ts";
 import { state, stateNames } from "./task-table.ts";
 import { type Stuck, stuck, type WaitingFor, waitingFor } from "./waiting.ts";
+import type { Offer } from "./workers.ts";
 
 export interface SchedulerOptions {
   readonly plan: PlanShape;
@@ -47,6 +48,13 @@ export interface SchedulerOptions {
   /** How often a task may lose the place where it runs and be run again; at the next loss it fails. Default 3. */
   readonly losses?: number;
   readonly prefetch?: Prefetch;
+  /** By block: which kind of place its tasks need; a worker says its own when it joins. Default: 0 for all. */
+  readonly kinds?: readonly number[];
+  /**
+   * So many samples are asked about beyond those that could begin at once. Default 32. Whoever wants to know how
+   * many places would be of use before there are any (see `demand`) asks for as many as it could get.
+   */
+  readonly lookAhead?: number;
 }
 
 /** For workers in reach of a few milliseconds. */
@@ -82,6 +90,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       retries: options.retries,
       losses: options.losses ?? defaultLosses,
       prefetch: options.prefetch ?? defaultPrefetch,
+      kinds: options.kinds ?? options.needs.map(() => 0),
+      lookAhead: options.lookAhead ?? defaultLookAhead,
     }),
   );
 }
@@ -146,7 +156,10 @@ class TaskScheduler implements Scheduler {
         if (this.#mode === "idle") this.#mode = "going";
         break;
       case "worker-joined":
-        this.#exchange.joined(event.worker, event.capacity);
+        this.#exchange.joined(event.worker, offerOf(event));
+        break;
+      case "worker-narrowed":
+        this.#exchange.narrowed(event.worker, longestOf(event.longest));
         break;
       case "worker-gone":
         this.#exchange.gone(event.worker, event.why);
@@ -218,7 +231,7 @@ class TaskScheduler implements Scheduler {
 
   #lookAhead(): void {
     const { layout, rows, placement } = this.#parts;
-    while (this.#nextRow < layout.sampleCount && rows.openCount < mayBeLookedAt(placement.load())) {
+    while (this.#nextRow < layout.sampleCount && mayLookFurther(placement.load(), rows.openCount)) {
       this.#course.openRow(this.#nextRow++);
     }
     const samplesDone = this.#nextRow === layout.sampleCount && rows.endedSamples === layout.sampleCount;
@@ -240,4 +253,15 @@ class TaskScheduler implements Scheduler {
     if (task < this.#parts.layout.taskCount) return task;
     throw new RangeError(`no task ${task} among ${this.#parts.layout.taskCount}`);
   }
+}
+
+function offerOf(event: Extract<SchedulerEvent, { kind: "worker-joined" }>): Offer {
+  const { worker, capacity, kindOfPlace = 0, longest = null } = event;
+  if (!isKind(kindOfPlace)) throw new RangeError(`${worker}: ${kindOfPlace} is no kind of place`);
+  return { capacity, kindOfPlace, longest: longestOf(longest) };
+}
+
+function longestOf(longest: Seconds | null): number {
+  if (longest !== null && !(longest >= 0)) throw new RangeError(`no task takes ${longest} s at most`);
+  return longest ?? Number.POSITIVE_INFINITY;
 }

@@ -51,7 +51,10 @@ export function snapshot(parts: Parts): Snapshot {
       inProgress: rows.begunCount - (rows.hasBegun(layout.datasetRow) ? 1 : 0),
       ended: rows.endings(),
     },
-    workers: { count: workers.count, places: workers.places, backlogged: workers.backlogged },
+    workers: {
+      count: workers.count,
+      ...{ places: workers.census.places, backlogged: workers.census.backlogged },
+    },
   };
 }
 

@@ -1,8 +1,7 @@
 // Why a task is not running, from the very answers by which the scheduler decides. A second copy of the rules
 // made for explaining would one day explain something else than what happens.
 
-import type { TaskId } from "../core/ids.ts";
-import { taskId } from "../core/ids.ts";
+import { type Seconds, seconds, type TaskId, taskId } from "../core/ids.ts";
 import type { Resources } from "../core/resources.ts";
 import type { TaskState } from "../core/task.ts";
 import { mayBeInProgress } from "./admission.ts";
@@ -29,9 +28,12 @@ export type WaitingFor =
     }
   /** Somebody finds out whether it is remembered. */
   | { readonly kind: "verdict" }
+  /** Nobody is there, or nobody of the kind of place that it needs. */
   | { readonly kind: "no-worker" }
-  /** `largest`: of each resource the most that any worker has in all; they need not be of one worker. */
+  /** `largest`: of each resource the most that any worker of its kind has in all; they need not be of one worker. */
   | { readonly kind: "no-worker-large-enough"; readonly need: Resources; readonly largest: Largest }
+  /** Workers are large enough and have no more time for it than `longest`: their walltime comes to an end. */
+  | { readonly kind: "no-worker-long-enough"; readonly need: Resources; readonly longest: Seconds }
   /** So many workers could run it, and all of them are busy. */
   | { readonly kind: "busy-workers"; readonly largeEnough: number };
 
@@ -42,7 +44,7 @@ export interface Largest {
   readonly memory: number | null;
 }
 
-/** Needs that no worker here can meet, although there are workers: the run stands still unless a larger one comes. */
+/** Needs that no worker here can meet, although there are workers of the kind: the run stands still unless a larger one comes. */
 export interface Stuck {
   readonly blockIndex: number;
   readonly queued: number;
@@ -71,18 +73,18 @@ export function waitingFor(parts: Parts, mode: "before" | "going" | "after", tas
         return { kind: "no-worker" };
       case noRoom.tooSmall:
         return tooSmall(parts, block);
-      case noRoom.busy:
-        return {
-          kind: "busy-workers",
-          largeEnough: parts.workers.largeEnough(parts.classes.classOf[block] ?? -1),
-        };
+      case noRoom.tooShort:
+        return tooShort(parts, block);
+      case noRoom.busy: {
+        const largeEnough = parts.workers.census.takers(parts.classes.classOf[block] ?? -1);
+        return { kind: "busy-workers", largeEnough };
+      }
     }
   }
+  const load = parts.placement.load();
   return {
     kind: "earlier-samples",
-    oldest: rows.oldest(),
-    inProgress: rows.begunCount,
-    mayBeInProgress: mayBeInProgress(parts.placement.load()),
+    ...{ oldest: rows.oldest(), inProgress: load.begun, mayBeInProgress: mayBeInProgress(load) },
   };
 }
 
@@ -100,13 +102,26 @@ function tooSmall(parts: Parts, block: number): Stuck["reason"] {
   const need = parts.needs[block];
   if (need === undefined) throw new RangeError(`no block ${block}`);
   const largest = { cpus: 0, gpus: 0, memory: 0 };
-  for (const { all } of parts.workers.all()) {
+  const kind = parts.classes.kinds[parts.classes.classOf[block] ?? -1];
+  for (const { all, kindOfPlace } of parts.workers.all()) {
+    if (kindOfPlace !== kind) continue;
     largest.cpus = Math.max(largest.cpus, all.cpus / 1000);
     largest.gpus = Math.max(largest.gpus, all.gpus / 1000);
     largest.memory = Math.max(largest.memory, all.memory);
   }
   const memory = Number.isFinite(largest.memory) ? largest.memory : null;
   return { kind: "no-worker-large-enough", need, largest: { ...largest, memory } };
+}
+
+function tooShort(parts: Parts, block: number): WaitingFor {
+  const need = parts.needs[block];
+  if (need === undefined) throw new RangeError(`no block ${block}`);
+  const needClass = parts.classes.classOf[block] ?? -1;
+  let longest = 0;
+  for (const worker of parts.workers.all()) {
+    if ((worker.atOnce[needClass] ?? 0) > 0) longest = Math.max(longest, worker.longest);
+  }
+  return { kind: "no-worker-long-enough", need, longest: seconds(longest) };
 }
 
 function unfinishedBefore(parts: Parts, task: number): readonly TaskId[] {

@@ -4,58 +4,52 @@
 
 import type { WorkerId } from "../core/ids.ts";
 import type { Capacity } from "../core/resources.ts";
+import { Census, type Counted } from "./census.ts";
 import type { Layout } from "./layout.ts";
-import { type Amounts, amountsOf, fitsIn, minus, type NeedClasses, plus, timesIn } from "./needs.ts";
+import { type Amounts, amountsOf, fitsIn, leastOf, minus, type NeedClasses, plus, timesIn } from "./needs.ts";
 import { post, type TaskTable } from "./task-table.ts";
 
-export interface Worker {
+/** What a worker is when it comes. */
+export interface Offer {
+  readonly capacity: Capacity;
+  /** It takes only tasks that need this kind of place. */
+  readonly kindOfPlace: number;
+  /** It takes only tasks whose time limit is not above this many seconds; infinite: any, 0: none. */
+  readonly longest: number;
+}
+
+export interface Worker extends Counted {
   readonly id: WorkerId;
   /** A small number that stands for it while it is there; given to another when it is gone. */
   readonly slot: number;
   readonly all: Amounts;
   free: Amounts;
+  longest: number;
   /** Oldest first. */
   readonly occupying: Set<number>;
   readonly backlog: Set<number>;
   /** How many of the occupying tasks are not known to be short. */
   longTasks: number;
-  /** How many tasks of each class of needs it can run at once, and of the smallest there are. */
-  readonly atOnce: readonly number[];
-  readonly places: number;
 }
 
 export class Workers {
+  readonly census: Census;
   readonly #layout: Layout;
   readonly #tasks: TaskTable;
   readonly #classes: NeedClasses;
   readonly #byId = new Map<WorkerId, Worker>();
   readonly #bySlot: (Worker | undefined)[] = [];
   readonly #vacant: number[] = [];
-  readonly #largeEnough: number[];
-  #places = 0;
-  #backlogged = 0;
 
   constructor(layout: Layout, tasks: TaskTable, classes: NeedClasses) {
     this.#layout = layout;
     this.#tasks = tasks;
     this.#classes = classes;
-    this.#largeEnough = classes.needs.map(() => 0);
+    this.census = new Census(classes);
   }
 
   get count(): number {
     return this.#byId.size;
-  }
-  /** No more tasks than this can run at once on all of them. */
-  get places(): number {
-    return this.#places;
-  }
-  /** Tasks in backlogs. */
-  get backlogged(): number {
-    return this.#backlogged;
-  }
-  /** How many workers could run a task of this class if nothing else ran there. */
-  largeEnough(needClass: number): number {
-    return this.#largeEnough[needClass] ?? 0;
   }
   find(id: WorkerId): Worker | undefined {
     return this.#byId.get(id);
@@ -68,24 +62,37 @@ export class Workers {
     return this.#byId.values();
   }
 
-  join(id: WorkerId, capacity: Capacity): Worker {
+  join(id: WorkerId, { capacity, kindOfPlace, longest }: Offer): Worker {
+    const { needs, kinds } = this.#classes;
     const all = amountsOf(capacity);
-    const atOnce = this.#classes.needs.map((need) => timesIn(need, all));
+    const atOnce = needs.map((need, c) => (kinds[c] === kindOfPlace ? timesIn(need, all) : 0));
+    const its = needs.filter((_, c) => kinds[c] === kindOfPlace);
     const worker: Worker = {
       id,
       slot: this.#vacant.pop() ?? this.#bySlot.length,
+      kindOfPlace,
       all,
       free: all,
+      longest,
+      takes: this.#takes(atOnce, longest),
       occupying: new Set(),
       backlog: new Set(),
       longTasks: 0,
       atOnce,
-      places: atOnce.some((times) => times > 0) ? timesIn(this.#classes.least, all) : 0,
+      places: atOnce.some((times) => times > 0) ? timesIn(leastOf(its), all) : 0,
     };
     this.#byId.set(id, worker);
     this.#bySlot[worker.slot] = worker;
-    this.#count(worker, 1);
+    this.census.add(worker, 1);
     return worker;
+  }
+
+  /** What it has stays; from here on it takes only what may take this long at most. */
+  narrow(worker: Worker, longest: number): void {
+    this.census.add(worker, -1);
+    worker.longest = longest;
+    worker.takes = this.#takes(worker.atOnce, longest);
+    this.census.add(worker, 1);
   }
 
   /** What it had stays written in it, but is nobody's from here on. */
@@ -93,8 +100,8 @@ export class Workers {
     this.#byId.delete(worker.id);
     this.#bySlot[worker.slot] = undefined;
     this.#vacant.push(worker.slot);
-    this.#count(worker, -1);
-    this.#backlogged -= worker.backlog.size;
+    this.census.add(worker, -1);
+    this.census.backlog(worker, -worker.backlog.size);
     for (const task of worker.occupying) this.#tasks.hold(task, -1, post.none);
     for (const task of worker.backlog) this.#tasks.hold(task, -1, post.none);
   }
@@ -115,7 +122,7 @@ export class Workers {
   /** It starts the task when those before it have ended. */
   enqueue(worker: Worker, task: number): void {
     worker.backlog.add(task);
-    this.#backlogged++;
+    this.census.backlog(worker, 1);
     this.#tasks.hold(task, worker.slot, post.backlog);
   }
 
@@ -123,10 +130,8 @@ export class Workers {
   release(worker: Worker, task: number, now: number): void {
     const held = this.#tasks.post(task);
     this.#tasks.hold(task, -1, post.none);
-    if (held === post.backlog) {
-      worker.backlog.delete(task);
-      this.#backlogged--;
-    } else {
+    if (held === post.backlog) this.#unqueue(worker, task);
+    else {
       worker.occupying.delete(task);
       worker.free = plus(worker.free, this.#need(task));
       if (held === post.long) worker.longTasks--;
@@ -144,19 +149,20 @@ export class Workers {
   }
 
   #promote(worker: Worker, task: number, now: number): void {
-    worker.backlog.delete(task);
-    this.#backlogged--;
+    this.#unqueue(worker, task);
     this.occupy(worker, task, { length: "short", now });
+  }
+  #unqueue(worker: Worker, task: number): void {
+    worker.backlog.delete(task);
+    this.census.backlog(worker, -1);
+  }
+  #takes(atOnce: readonly number[], longest: number): readonly boolean[] {
+    const { times } = this.#classes;
+    return atOnce.map((count, c) => count > 0 && longest > 0 && (times[c] ?? 0) <= longest);
   }
   #need(task: number): Amounts {
     const need = this.#classes.needs[this.#classes.classOf[this.#layout.blockOf(task)] ?? -1];
     if (need === undefined) throw new Error(`task ${task} has no needs: this is a bug`);
     return need;
-  }
-  #count(worker: Worker, change: 1 | -1): void {
-    this.#places += change * worker.places;
-    worker.atOnce.forEach((times, needClass) => {
-      if (times > 0) this.#largeEnough[needClass] = this.largeEnough(needClass) + change;
-    });
   }
 }

@@ -15,6 +15,7 @@ import { difference, type Listing, observeFolder, withContents } from "../system
 import { missingFiles } from "./declared-files.ts";
 import { type Ending, watchEnding } from "./ending.ts";
 import { watchEscapes } from "./escapes.ts";
+import { withOwnGpus } from "./own-gpus.ts";
 import { type Place, placeOf } from "./place.ts";
 import { createProgramRunner } from "./program-task.ts";
 import { type CodeWork, runCode } from "./run-code.ts";
@@ -68,6 +69,7 @@ export function createTaskRunner(context: RunnerContext): TaskRunner {
   ): Promise<Ran> {
     if (part.spec.kind.kind !== "code") return await programs.run({ ...at, spec: part.spec, assignment });
     const opened = openWork(part, assignment, { place: at.place, seed: context.seed });
+    using _gpus = withOwnGpus(assignment);
     const ended = await runCode(opened.work, at.ending, escapes);
     if (ended.kind === "given-up") condition = "spoiled";
     const keeps = ended.outcome.kind !== "failed";

@@ -29,6 +29,9 @@ export interface ModelSample {
 
 export interface Place {
   readonly all: Room;
+  readonly kindOfPlace: number;
+  /** The longest time limit of a task that it takes; null: any. */
+  longest: number | null;
   readonly free: Room;
   readonly held: Set<TaskId>;
 }

@@ -10,12 +10,13 @@ import type { SchedulerModel } from "./scheduler-model.ts";
 export function nobodyIdle(model: SchedulerModel, inProgress: number): string | null {
   const { placesAtOnce: places } = model;
   // Backlogs allow more samples and take no room: counted in, they make this question milder, never wrong.
-  const mayBegin = inProgress < places + 2 + Math.ceil(places / 8) && model.held + model.askedBegun < places;
+  const counted = Math.min(inProgress, model.goingOn());
+  const mayBegin = counted < places + 2 + Math.ceil(places / 8) && model.held + model.askedBegun < places;
   for (const [worker, place] of model.places) {
     for (let index = 0; index < model.tasks.length; index++) {
       const id = taskId(index);
       if (model.task(id).seen !== "stale" || !(mayBegin || model.sampleOf(id).begun)) continue;
-      if (model.fits(id, place.free)) return `${worker} is idle and task ${id} waits`;
+      if (takes(model, id, place)) return `${worker} is idle and task ${id} waits`;
     }
   }
   return null;
@@ -29,7 +30,7 @@ export function nothingEarlierFits(model: SchedulerModel, id: TaskId, place: Pla
     if (other === id || model.task(other).seen !== "stale") continue;
     const otherBegun = model.sampleOf(other).begun;
     const earlier = otherBegun === begun ? other < id : otherBegun;
-    if (earlier && model.fits(other, place.free)) return `task ${id} is given away and task ${other} waits`;
+    if (earlier && takes(model, other, place)) return `task ${id} is given away and task ${other} waits`;
   }
   return null;
 }
@@ -49,19 +50,24 @@ export function reasonIsTrue(model: SchedulerModel, scheduler: Scheduler, index:
 }
 
 function reasons(model: SchedulerModel, id: TaskId): Partial<Record<Seen, readonly string[]>> {
-  const largeEnough = [...model.places.values()].some((place) => model.fits(id, place.all));
-  const room = [...model.places.values()].some((place) => model.fits(id, place.free));
+  const large = [...model.places.values()].filter((place) => model.fits(id, place, "all"));
+  const longEnough = large.some((place) => model.inTime(id, place));
+  const room = large.some((place) => takes(model, id, place));
   const { sampleIndex, blockIndex } = model.setup.plan.positionOf(id);
   const first = (model.setup.plan.graph.predecessors[blockIndex] ?? []).length === 0;
-  const someWorker = largeEnough ? [room ? "earlier-samples" : "busy-workers"] : ["no-worker-large-enough"];
+  const tooSmall = large.length === 0 ? "no-worker-large-enough" : "no-worker-long-enough";
+  const someWorker = longEnough ? [room ? "earlier-samples" : "busy-workers"] : [tooSmall];
   // With backlogs a worker may look full from here and have room by the scheduler's own count.
-  if (largeEnough && model.setup.prefetch.most > 0) someWorker.push("earlier-samples", "busy-workers");
+  if (longEnough && model.setup.prefetch.most > 0) someWorker.push("earlier-samples", "busy-workers");
   const untouched = first ? "earlier-samples" : "predecessors";
   return {
     untouched: sampleIndex === null ? ["samples", "predecessors"] : [untouched],
     asked: ["verdict"],
-    stale: model.places.size === 0 ? ["no-worker"] : someWorker,
+    stale: model.kindIsThere(id) ? someWorker : ["no-worker"],
   };
 }
+
+const takes = (model: SchedulerModel, id: TaskId, place: Place): boolean =>
+  model.fits(id, place, "free") && model.inTime(id, place);
 
 const waits = (seen: Seen): boolean => seen !== "succeeded" && seen !== "cached";

@@ -4,7 +4,7 @@
 import { blame } from "../../src/core/failure.ts";
 import { type TaskId, taskId, type WorkerId } from "../../src/core/ids.ts";
 import { never } from "../../src/core/never.ts";
-import type { Capacity, Resources } from "../../src/core/resources.ts";
+import type { Resources } from "../../src/core/resources.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import type { Prefetch } from "../../src/scheduler/durations.ts";
 import type { SchedulerEvent } from "../../src/scheduler/messages.ts";
@@ -17,6 +17,8 @@ export interface ModelSetup {
   readonly retries: readonly number[];
   readonly losses: number;
   readonly prefetch: Prefetch;
+  readonly kinds: readonly number[];
+  readonly lookAhead: number;
 }
 
 export class SchedulerModel {
@@ -72,8 +74,13 @@ export class SchedulerModel {
         this.started = true;
         break;
       case "worker-joined":
-        if (!this.places.has(event.worker)) this.#join(event.worker, event.capacity);
+        if (!this.places.has(event.worker)) this.#join(event);
         break;
+      case "worker-narrowed": {
+        const place = this.places.get(event.worker);
+        if (place !== undefined) place.longest = event.longest;
+        break;
+      }
       case "worker-gone":
         this.#leave(event.worker);
         break;
@@ -167,12 +174,39 @@ export class SchedulerModel {
     const sample = this.sampleOf(id);
     return sample.issue || sample.failed;
   }
-  fits(id: TaskId, room: Room): boolean {
-    return fitsRoom(this.needOf(id), room);
+  /** Does the task fit into what the place has in all, or has free, and is it of its kind? */
+  fits(id: TaskId, place: Place, of: "all" | "free"): boolean {
+    return this.kindOf(id) === place.kindOfPlace && fitsRoom(this.needOf(id), place[of]);
+  }
+  /** May the place be given it, as far as time goes? */
+  inTime(id: TaskId, { longest }: Place): boolean {
+    if (longest === null) return true;
+    return longest > 0 && (this.setup.needs[this.blockOf(id)]?.time ?? 0) <= longest;
+  }
+  kindOf(id: TaskId): number {
+    return this.setup.kinds[this.blockOf(id)] ?? 0;
+  }
+  /** Is anybody there of the kind of place that the task needs? */
+  kindIsThere(id: TaskId): boolean {
+    return [...this.places.values()].some((place) => place.kindOfPlace === this.kindOf(id));
+  }
+  /**
+   * Tasks of samples in progress that are not merely waiting for a kind of place that is not there: with none of
+   * these a sample does not keep others from beginning.
+   */
+  goingOn(): number {
+    return this.tasks.filter(({ seen }, index) => {
+      if (seen === "held" || seen === "started") return true;
+      const id = taskId(index);
+      return this.sampleOf(id).begun && (seen === "asked" || (seen === "stale" && this.kindIsThere(id)));
+    }).length;
   }
   /** No more tasks than this run at once at such a place. */
-  atOnce(room: Room): number {
-    return mostAtOnce(this.#needs, room);
+  atOnce({ all, kindOfPlace }: Pick<Place, "all" | "kindOfPlace">): number {
+    return mostAtOnce(
+      this.#needs.filter((_, block) => this.setup.kinds[block] === kindOfPlace),
+      all,
+    );
   }
   rowOf(id: TaskId): number {
     return this.setup.plan.positionOf(id).sampleIndex ?? this.setup.plan.samples.length;
@@ -202,17 +236,19 @@ export class SchedulerModel {
     return need;
   }
 
-  #join(worker: WorkerId, capacity: Capacity): void {
+  #join(event: Extract<SchedulerEvent, { kind: "worker-joined" }>): void {
+    const { worker, capacity, kindOfPlace = 0, longest = null } = event;
     const unlimited = { ...capacity, memory: capacity.memory ?? Number.POSITIVE_INFINITY };
-    const place = { all: roomOf(unlimited), free: roomOf(unlimited), held: new Set<TaskId>() };
+    const held = new Set<TaskId>();
+    const place = { all: roomOf(unlimited), free: roomOf(unlimited), held, kindOfPlace, longest };
     this.places.set(worker, place);
-    this.placesAtOnce += this.atOnce(place.all);
+    this.placesAtOnce += this.atOnce(place);
   }
 
   #leave(worker: WorkerId): void {
     const place = this.places.get(worker);
     if (place === undefined) return;
-    this.placesAtOnce -= this.atOnce(place.all);
+    this.placesAtOnce -= this.atOnce(place);
     const lost = [...place.held];
     for (const id of lost) this.give(id, null);
     for (const id of lost) {

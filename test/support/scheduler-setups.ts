@@ -1,8 +1,9 @@
 // Setups for the simulated world: a random one from a seed, and the parts that tests put together themselves.
 
-import { bytes, sampleId, type WorkerId, workerId } from "../../src/core/ids.ts";
+import { bytes, sampleId, seconds, type WorkerId, workerId } from "../../src/core/ids.ts";
 import type { Capacity, Resources } from "../../src/core/resources.ts";
 import { createPlan, type Plan } from "../../src/plan/plan.ts";
+import { defaultLookAhead } from "../../src/scheduler/admission.ts";
 import { defaultPrefetch, noPrefetch } from "../../src/scheduler/scheduler.ts";
 import { blockSpec } from "./block-specs.ts";
 import type { WorkerLife, WorldSetup } from "./scheduler-world.ts";
@@ -39,6 +40,8 @@ export function calmSetup(
     retries: plan.blocks.map((block) => block.retries),
     losses: 3,
     prefetch: noPrefetch,
+    kinds: plan.blocks.map(() => 0),
+    lookAhead: defaultLookAhead,
     duration: () => 1,
     judging: () => 0,
     latency: () => 0,
@@ -61,6 +64,8 @@ export function calmSetup(
 /** `count` samples from 0. */
 export const sampleIds = (count: number) => Array.from({ length: count }, (_, i) => sampleId(i));
 
+const steady = "large";
+
 /** Any graph, any trouble. The last worker is large enough for everything and stays, so that the run can end. */
 export function randomSetup(seed: number): WorldSetup {
   const random = seeded(seed);
@@ -77,18 +82,24 @@ export function randomSetup(seed: number): WorldSetup {
     randomWorker(random, { id: workerId(`w${i}`), memoryCounts, gpus, span }),
   );
   workers.push(
-    steadyWorker("large", has(4, { memory: memoryCounts ? bytes(8e9) : null, gpus: gpus ? 2 : 0 })),
+    steadyWorker(steady, has(4, { memory: memoryCounts ? bytes(8e9) : null, gpus: gpus ? 2 : 0 })),
   );
   const slowVerdicts = random.chance(0.5);
   const scale = short ? 0.002 : 2;
+  const kinds = randomKinds(random, plan);
+  const narrows = random.chance(0.3);
   return {
     seed,
     plan,
-    needs: plan.blocks.map((block) => block.needs),
+    needs: narrows
+      ? plan.blocks.map(({ needs }) => ({ ...needs, time: random.pick(timeLimits) }))
+      : plan.blocks.map(({ needs }) => needs),
     retries: plan.blocks.map((block) => block.retries),
     losses: random.below(3),
     prefetch: short || random.chance(0.2) ? defaultPrefetch : noPrefetch,
-    workers,
+    kinds,
+    lookAhead: random.pick([0, 1, defaultLookAhead]),
+    workers: workers.flatMap((life) => ofSomeKind(random, life, { kinds, narrows, span })),
     duration: (block, r) => scale * (0.1 + r.next()) * (1 + (block % 3)) * (r.chance(0.02) ? 50 : 1),
     judging: (r) => (slowVerdicts ? scale * r.next() : 0),
     latency: (r) => scale * 0.2 * r.next(),
@@ -105,6 +116,38 @@ export function randomSetup(seed: number): WorldSetup {
     checks: "after-every-event",
     record: "history",
   };
+}
+
+const timeLimits = [null, seconds(10), seconds(100), seconds(1000)];
+
+function randomKinds(random: Seeded, plan: Plan): readonly number[] {
+  const kinds = random.chance(0.35) ? [0, 1, 4] : [0];
+  return plan.blocks.map(() => random.pick(kinds));
+}
+
+/** The steady one is there of every kind, sooner or later; the others are of some kind, and their time may run out. */
+function ofSomeKind(
+  random: Seeded,
+  life: WorkerLife,
+  about: { kinds: readonly number[]; narrows: boolean; span: number },
+): readonly WorkerLife[] {
+  const inUse = [...new Set(about.kinds)];
+  if (inUse.length === 1 && inUse[0] === 0 && !about.narrows) return [life];
+  if (life.joins === 0 && life.leaves === null && life.id === workerId(steady)) {
+    return inUse.map((kindOfPlace, i) => ({
+      ...life,
+      ...{ id: i === 0 ? life.id : workerId(`${life.id}${kindOfPlace}`), kindOfPlace },
+      joins: i === 0 || random.chance(0.5) ? 0 : random.next() * about.span,
+    }));
+  }
+  const longest = () =>
+    about.narrows ? random.pick([null, seconds(0), seconds(5), seconds(10), seconds(500)]) : null;
+  const narrows = Array.from({ length: about.narrows ? random.below(4) : 0 }, () => ({
+    at: life.joins + random.next() * about.span,
+    longest: longest(),
+  }));
+  const kindOfPlace = random.pick([...inUse, ...inUse, 2]);
+  return [{ ...life, kindOfPlace, longest: longest(), narrows }];
 }
 
 function randomBlocks(random: Seeded, uses: { memoryCounts: boolean; gpus: boolean }) {

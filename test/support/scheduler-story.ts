@@ -17,6 +17,8 @@ export interface StorySetup {
   readonly samples: number;
   readonly losses?: number;
   readonly prefetch?: Prefetch;
+  /** By block; default: 0 for all. */
+  readonly kinds?: readonly number[];
   /** The answer to every `judge`, given at once; `by-hand`: the test answers. */
   readonly verdicts?: ((task: TaskId) => Verdict) | "by-hand";
 }
@@ -37,14 +39,19 @@ export class Story {
       retries: plan.blocks.map((block) => block.retries),
       losses: setup.losses ?? 3,
       prefetch: setup.prefetch ?? noPrefetch,
+      kinds: setup.kinds ?? plan.blocks.map(() => 0),
     });
   }
 
   start(): string[] {
     return this.tell({ kind: "start" });
   }
-  join(worker: string, capacity: Capacity = has(1)): string[] {
-    return this.tell({ kind: "worker-joined", worker: workerId(worker), capacity });
+  join(worker: string, capacity: Capacity = has(1), kindOfPlace = 0): string[] {
+    return this.tell({ kind: "worker-joined", worker: workerId(worker), capacity, kindOfPlace });
+  }
+  narrow(worker: string, longest: number | null): string[] {
+    const time = longest === null ? null : seconds(longest);
+    return this.tell({ kind: "worker-narrowed", worker: workerId(worker), longest: time });
   }
   gone(worker: string): string[] {
     return this.tell({ kind: "worker-gone", worker: workerId(worker), why: "node failed" });

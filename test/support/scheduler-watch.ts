@@ -129,7 +129,10 @@ export class SchedulerWatch {
     if (model.askedAhead === 0) return;
     this.counted.mostAhead = Math.max(this.counted.mostAhead, model.askedAhead);
     const { prefetch, plan } = model.setup;
-    const most = (this.#bound() + model.placesAtOnce * prefetch.most + 32) * plan.blocks.length;
+    const most =
+      (this.#bound() + model.placesAtOnce * prefetch.most + model.setup.lookAhead) * plan.blocks.length;
+    // Where no place of some kind is, as many more are asked about as it takes to find work for those that are.
+    if (this.#lacksKinds()) return;
     if (model.askedAhead > most) this.#fail(`${model.askedAhead} verdicts asked for ahead`);
   }
 
@@ -146,17 +149,21 @@ export class SchedulerWatch {
     if (model.hasStopped(id) || sample.ended) this.#fail(`task ${id} begins after its sample stopped`);
     this.#checkPredecessors(command);
     if (place === undefined) throw new Error(`task ${id} given to ${command.worker}, who is not there`);
-    if (!model.fits(id, place.all)) this.#fail(`task ${id} is larger than ${command.worker}`);
+    if (!model.fits(id, place, "all"))
+      this.#fail(`task ${id} is larger than ${command.worker}, or not for it`);
+    if (!model.inTime(id, place)) this.#fail(`${command.worker} has no time for task ${id}`);
     const { most } = model.setup.prefetch;
-    if (most === 0 && !model.fits(id, place.free))
+    if (most === 0 && !model.fits(id, place, "free"))
       this.#fail(`${command.worker} is given more than it can run`);
-    if (place.held.size >= model.atOnce(place.all) * (most + 1)) this.#fail(`${command.worker} hoards tasks`);
+    if (place.held.size >= model.atOnce(place) * (most + 1)) this.#fail(`${command.worker} hoards tasks`);
     if (most === 0 && this.#checks === "after-every-event") {
       const earlier = nothingEarlierFits(model, id, place);
       if (earlier !== null) this.#fail(earlier);
     }
     if (!sample.begun) {
-      if (this.#inProgress >= this.#bound())
+      // In large histories nobody counts what each sample waits for.
+      const full = this.#inProgress >= this.#bound();
+      if (full && (this.#checks === "now-and-then" || model.goingOn() >= this.#bound()))
         this.#fail(`${this.#inProgress} samples in progress, and one more`);
       model.begin(id);
       this.#inProgress++;
@@ -202,6 +209,11 @@ export class SchedulerWatch {
       if (sample !== undefined) sample.interrupted = true;
       this.model.settle(id, "skipped");
     }
+  }
+
+  #lacksKinds(): boolean {
+    const { setup, places } = this.model;
+    return setup.kinds.some((kind) => [...places.values()].every((place) => place.kindOfPlace !== kind));
   }
 
   /** Fewer samples than this are in progress when another begins. */

@@ -21,6 +21,9 @@ export interface WorldSetup {
   readonly retries: readonly number[];
   readonly losses: number;
   readonly prefetch: Prefetch;
+  /** By block. */
+  readonly kinds: readonly number[];
+  readonly lookAhead: number;
   readonly workers: readonly WorkerLife[];
   /** Seconds that a task takes, and that a verdict takes. */
   readonly duration: (block: number, random: Seeded) => number;
@@ -47,7 +50,13 @@ export interface WorldSetup {
 export interface WorkerLife {
   readonly id: WorkerId;
   readonly capacity: Capacity;
+  /** Default 0. */
+  readonly kindOfPlace?: number;
   readonly joins: number;
+  /** As it says when it joins. Default null. */
+  readonly longest?: Seconds | null;
+  /** When it has less time or more; what waits there and is too long then, or comes later, it gives back. */
+  readonly narrows?: readonly { readonly at: number; readonly longest: Seconds | null }[];
   /** null: it stays. `ghost`: it is only believed to be gone, goes on and answers. */
   readonly leaves: { readonly at: number; readonly as: "dead" | "ghost" } | null;
   /** In which order it takes up what waits there. */
@@ -69,6 +78,7 @@ interface SimulatedWorker {
   readonly life: WorkerLife;
   alive: boolean;
   free: { cpus: number; gpus: number; memory: number };
+  longest: Seconds | null;
   waiting: Job[];
   readonly running: Map<TaskId, Job>;
   spokenUntil: number;
@@ -94,6 +104,7 @@ export class SchedulerWorld {
     this.#at(0, () => this.#tellMaybeTwice({ kind: "start" }));
     for (const life of setup.workers) {
       this.#at(life.joins, () => this.#join(life));
+      for (const { at, longest } of life.narrows ?? []) this.#at(at, () => this.#narrow(life.id, longest));
       const { leaves } = life;
       if (leaves !== null) this.#at(leaves.at, () => this.#leave(life.id, leaves.as));
     }
@@ -135,8 +146,10 @@ export class SchedulerWorld {
       }
       case "assign": {
         const worker = this.#workers.get(command.worker);
-        worker?.waiting.push({ task: command.task, attempt: command.attempt });
-        if (worker !== undefined) this.#takeUp(worker);
+        if (worker === undefined) break;
+        worker.waiting.push({ task: command.task, attempt: command.attempt });
+        this.#giveBackTooLong(worker);
+        this.#takeUp(worker);
         break;
       }
       case "cancel":
@@ -146,16 +159,26 @@ export class SchedulerWorld {
   }
 
   #join(life: WorkerLife): void {
-    const { cpus, gpus, memory } = life.capacity;
+    const { id, capacity, kindOfPlace = 0, longest = null } = life;
+    const { cpus, gpus, memory } = capacity;
     this.#workers.set(life.id, {
       life,
       alive: true,
       free: { cpus, gpus, memory: memory ?? Number.POSITIVE_INFINITY },
+      longest,
       waiting: [],
       running: new Map(),
       spokenUntil: this.now,
     });
-    this.#tellMaybeTwice({ kind: "worker-joined", worker: life.id, capacity: life.capacity });
+    this.#tellMaybeTwice({ kind: "worker-joined", worker: id, capacity, kindOfPlace, longest });
+  }
+
+  #narrow(id: WorkerId, longest: Seconds | null): void {
+    const worker = this.#workers.get(id);
+    if (worker === undefined || !worker.alive) return;
+    worker.longest = longest;
+    this.#say(worker, { kind: "worker-narrowed", worker: id, longest });
+    this.#giveBackTooLong(worker);
   }
 
   #leave(id: WorkerId, as: "dead" | "ghost"): void {
@@ -213,19 +236,31 @@ export class SchedulerWorld {
   #endEarly(id: WorkerId, task: TaskId): void {
     const worker = this.#workers.get(id);
     const cancelled: Outcome = { kind: "failed", failure: { kind: "cancelled" } };
-    const waiting = worker?.waiting.find((job) => job.task === task);
     const running = worker?.running.get(task);
-    if (worker === undefined || !worker.alive) return;
-    if (waiting !== undefined) {
-      worker.waiting = worker.waiting.filter((job) => job !== waiting);
-      this.#say(worker, {
-        kind: "task-ended",
-        worker: id,
-        task,
-        attempt: waiting.attempt,
-        outcome: cancelled,
-      });
-    } else if (running !== undefined && this.#random.chance(0.8)) this.#end(worker, running, cancelled);
+    if (worker === undefined || !worker.alive || this.#giveBack(worker, task)) return;
+    if (running !== undefined && this.#random.chance(0.8)) {
+      this.#end(worker, running, cancelled);
+    }
+  }
+
+  #giveBackTooLong(worker: SimulatedWorker): void {
+    const longest = worker.longest ?? Number.POSITIVE_INFINITY;
+    const tooLong = worker.waiting.filter(
+      ({ task }) => longest === 0 || (this.#needOf(task).time ?? 0) > longest,
+    );
+    for (const { task } of tooLong) this.#giveBack(worker, task);
+  }
+
+  /** Not begun, it goes back unbegun; false where it is not waiting there. */
+  #giveBack(worker: SimulatedWorker, task: TaskId): boolean {
+    const job = worker.waiting.find((waiting) => waiting.task === task);
+    if (job === undefined) return false;
+    worker.waiting = worker.waiting.filter((waiting) => waiting !== job);
+    this.#say(worker, {
+      ...{ kind: "task-ended", worker: worker.life.id, task, attempt: job.attempt },
+      outcome: { kind: "failed", failure: { kind: "cancelled" } },
+    });
+    return true;
   }
 
   /** Arrives later; after whatever this worker has said before. */

@@ -12,17 +12,25 @@ export const workerDeclaration = declareCommand({
       required: true,
       description: "the run's folder, DATA_PATH/runinfo/NNN",
     },
+    slot: {
+      type: "text",
+      placeholder: "SLOT",
+      description:
+        "be a pilot: run task after task as the mailbox in workers/SLOT says, until there is nothing left to do",
+    },
+    by_node: {
+      type: "boolean",
+      description: "with --slot, on one of several nodes of a job: the mailbox is that of SLOT.INDEX",
+    },
     worker: {
       type: "text",
       placeholder: "ID",
-      required: true,
       description: "the worker's name within its run: its folder is workers/ID",
     },
     channel: {
       type: "choice",
       choices: ["ipc", "guard"],
       placeholder: "KIND",
-      required: true,
       description:
         "how tasks come and results go: ipc, from the process that started this one; guard: none, it waits for the launcher to die and ends what that left",
     },

@@ -20,7 +20,8 @@ export async function cancelJobs(
 ): Promise<Cancellation> {
   const seen = await queryJobs(commands, what);
   if (seen.kind === "unknown") return seen;
-  const ids = [...new Set(seen.jobs.filter(canBeEnded).map(({ id }) => id))];
+  // By the number of the submission: all elements of an array have the same key, and `scancel` takes no `9_[2-3%1]`.
+  const ids = [...new Set(seen.jobs.filter(canBeEnded).map(({ submitted }) => submitted))];
   for (let from = 0; from < ids.length; from += mostAtOnce) {
     const part = ids.slice(from, from + mostAtOnce);
     // `--quiet`: a job that has just ended is no failure. The user stands there too, should a number change hands now.

@@ -2,12 +2,12 @@
 // integer, `9_3` would be job 9 and its cancellation that of a thousand others.
 import type { Branded } from "../../core/ids.ts";
 
-/** As Slurm's own commands take it: `1234`, `9_3`, `12+1`, `9_[2-3%1]`. May be handed out again after a lost state. */
+/** As Slurm's own commands take it: `1234`, `9_3`, `12+1`. May be handed out again after a lost state. */
 export type JobId = Branded<string, "JobId">;
 
 /** Null where it is none. */
 export function parseJobId(text: string): JobId | null {
-  return /^\d{1,20}(?:\+\d+|_(?:\d+|\[[\d,:%.-]+\]))?$/.test(text) ? (text as JobId) : null;
+  return /^\d{1,20}(?:[+_]\d+)?$/.test(text) ? (text as JobId) : null;
 }
 
 /** Which elements of an array a line of the queue is about. */

@@ -64,7 +64,7 @@ const table: readonly Row[] = [
 
   stuck(
     /^PartitionConfig$/,
-    "it asks for more than a node of the partition has, or more nodes than the partition has",
+    "it asks for more than the partition has or allows: cores, memory, nodes, or time",
   ),
   stuck(/^PartitionTimeLimit$/, "its time limit is longer than the partition allows"),
   stuck(/^PartitionNodeLimit$/, "it asks for fewer or more nodes than the partition allows"),

@@ -5,7 +5,7 @@ import type { JobMeaning } from "./states.ts";
 import type { SubmissionKey } from "./submission-key.ts";
 
 export interface SeenJob {
-  /** What `scancel` takes: for the waiting rest of an array, all of it. */
+  /** The waiting rest of an array has none of its own: it is the whole array's. */
   readonly id: JobId;
   /** The number that the submission was answered with; of an element, its array's. */
   readonly submitted: JobId;

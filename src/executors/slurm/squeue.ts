@@ -41,7 +41,7 @@ function parseLine(line: string): SeenJob | null {
   const [written = "", base = "", index = "", state = "", nodes = "", left = "", name = "", comment = ""] =
     fields;
   const reason = fields.slice(letters.length - 1).join(separator);
-  // `9_[2-3%1]` may be cut (`9_[2-3,...]`), which is no id; the array's own number means all of it.
+  // `9_[2-3%1]` is no id that any command takes.
   const submitted = parseJobId(base);
   const id = parseJobId(written) ?? submitted;
   const elements = parseElements(index);

@@ -5,6 +5,7 @@ import { seeded } from "../../support/seeded.ts";
 
 const assignment = {
   ...{ task: 3, attempt: 2, block: "Simulate_0" },
+  key: { version: 1, options: "a", code: "b", before: "c" },
   environment: { GREETING: "hello" },
   target: {
     kind: "sample",

@@ -1,12 +1,19 @@
 // The small sets and heaps that make the scheduler fast, against the slow ones that everybody understands.
 import { expect, test } from "bun:test";
-import { bytes, workerId } from "../../../src/core/ids.ts";
+import { bytes, seconds, workerId } from "../../../src/core/ids.ts";
 import { createPlan } from "../../../src/plan/plan.ts";
-import { mayBeInProgress, mayBeLookedAt } from "../../../src/scheduler/admission.ts";
+import {
+  defaultLookAhead,
+  type Load,
+  mayBeInProgress,
+  mayBeLookedAt,
+  mayLookFurther,
+} from "../../../src/scheduler/admission.ts";
 import { Layout } from "../../../src/scheduler/layout.ts";
 import {
   amountsOf,
   fitsIn,
+  leastOf,
   minus,
   needClasses,
   needOf,
@@ -88,14 +95,26 @@ test("how often a need fits is told by what runs out first", () => {
 test("blocks with equal needs are one class, and the least of each need is known", () => {
   const classes = needClasses([need(2), need(1, { gpus: 1 }), need(2), need(1, { gpus: 1 })]);
   expect(classes.classOf).toEqual([0, 1, 0, 1]);
-  expect(classes.least).toEqual({ cpus: 1000, gpus: 0, memory: 0 });
+  expect(leastOf(classes.needs)).toEqual({ cpus: 1000, gpus: 0, memory: 0 });
+});
+
+test("blocks that differ in their kind of place or their time limit are of different classes", () => {
+  const minute = need(1, { time: seconds(60) });
+  const classes = needClasses([need(1), minute, need(1), minute, minute], [0, 0, 3, 0, 3]);
+  expect(classes.classOf).toEqual([0, 1, 2, 1, 3]);
+  expect(classes.kinds).toEqual([0, 0, 3, 3]);
+  expect(classes.times).toEqual([0, 60, 0, 60]);
+  expect(classes.resources.map(({ time }) => time)).toEqual([null, seconds(60), null, seconds(60)]);
+  expect(classes.kindsInUse).toEqual([0, 3]);
 });
 
 test("a worker that takes up a task of its backlog out of turn has that much less room", () => {
   const layout = new Layout(createPlan([blockSpec("A_0"), blockSpec("B_0")], sampleIds(3)));
   const tasks = new TaskTable(layout);
   const workers = new Workers(layout, tasks, needClasses([need(1), need(2)]));
-  const worker = workers.join(workerId("w"), has(2));
+  const worker = workers.join(workerId("w"), {
+    ...{ capacity: has(2), kindOfPlace: 0, longest: Number.POSITIVE_INFINITY },
+  });
   for (const task of [0, 2]) workers.occupy(worker, task, { length: "short", now: 0 });
   for (const task of [1, 4]) workers.enqueue(worker, task);
   workers.release(worker, 0, 1);
@@ -104,10 +123,10 @@ test("a worker that takes up a task of its backlog out of turn has that much les
   workers.beganFromBacklog(worker, 1, 1);
   expect([...worker.backlog, worker.free.cpus]).toEqual([1, 4, 1000]);
   workers.beganFromBacklog(worker, 4, 1);
-  expect([...worker.backlog, worker.free.cpus, workers.backlogged]).toEqual([1, 0, 1]);
+  expect([...worker.backlog, worker.free.cpus, workers.census.backlogged]).toEqual([1, 0, 1]);
   workers.release(worker, 2, 2);
   workers.release(worker, 4, 3);
-  expect([...worker.occupying, worker.free.cpus, workers.backlogged]).toEqual([1, 0, 0]);
+  expect([...worker.occupying, worker.free.cpus, workers.census.backlogged]).toEqual([1, 0, 0]);
 });
 
 test("needs that no task can have are refused", () => {
@@ -117,9 +136,15 @@ test("needs that no task can have are refused", () => {
 });
 
 test("the bounds on samples in progress and looked at are what the comments say", () => {
-  const load = (places: number, begun = 0) => ({ places, backlogged: 0, begun, deepest: 0 });
+  const load = (places: number, begun = 0): Load => ({
+    ...{ places, backlogged: 0, begun, deepest: 0 },
+    ...{ lookAhead: defaultLookAhead, inReach: Number.POSITIVE_INFINITY },
+  });
   expect([0, 1, 8, 64, 10_000].map((places) => mayBeInProgress(load(places)))).toEqual([2, 4, 11, 74, 11252]);
   expect(mayBeInProgress({ ...load(8), backlogged: 5 })).toBe(16);
   expect([0, 8, 11, 30].map((begun) => mayBeLookedAt(load(8, begun)))).toEqual([43, 35, 32, 32]);
   expect(mayBeLookedAt({ ...load(8, 11), deepest: 32 })).toBe(32 + 256);
+  expect(mayBeLookedAt({ ...load(0), lookAhead: 640 })).toBe(642);
+  expect([34, 35].map((looked) => mayLookFurther(load(8, 8), looked))).toEqual([true, false]);
+  expect([31, 32].map((inReach) => mayLookFurther({ ...load(8, 8), inReach }, 35))).toEqual([true, false]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { taskId } from "../../../src/core/ids.ts";
 import { createPlan } from "../../../src/plan/plan.ts";
-import { lookAhead, mayBeInProgress } from "../../../src/scheduler/admission.ts";
+import { defaultLookAhead, mayBeInProgress } from "../../../src/scheduler/admission.ts";
 import { blockSpec } from "../../support/block-specs.ts";
 import { calmSetup, has, need, sampleIds, steadyWorker } from "../../support/scheduler-setups.ts";
 import { Story } from "../../support/scheduler-story.ts";
@@ -80,7 +80,8 @@ describe("on several places", () => {
     );
     world.run();
     expect(world.watch.counted.mostInProgress).toBe(16 + 2 + 2);
-    expect(mayBeInProgress({ places: 16, backlogged: 0, begun: 0, deepest: 0 })).toBe(16 + 2 + 2);
+    const load = { places: 16, backlogged: 0, begun: 0, deepest: 0, lookAhead: 0, inReach: 0 };
+    expect(mayBeInProgress(load)).toBe(16 + 2 + 2);
   });
   test("a slow resource in the middle is kept busy all the time", () => {
     const plan = createPlan(
@@ -120,7 +121,7 @@ describe("verdicts", () => {
     const story = new Story({ blocks: chain(2), samples: 100_000, verdicts: "by-hand" });
     const first = story.start();
     // Nobody is there: two samples could begin once somebody is.
-    expect(first).toEqual(Array.from({ length: 2 + lookAhead }, (_, i) => `judge ${2 * i}`));
+    expect(first).toEqual(Array.from({ length: 2 + defaultLookAhead }, (_, i) => `judge ${2 * i}`));
     expect(story.join("w", has(8))).toHaveLength(9);
     expect(story.judged(0, "current")).toEqual(["judge 1"]);
     expect(story.judged(1, "current")).toEqual(["sample 0 valid, 0 skipped", `judge ${2 * 43}`]);
