@@ -17,7 +17,7 @@ export interface LauncherLog extends Disposable {
 
 /** @throws FileError where it cannot be made. */
 export function createLauncherLog(run: string, progress: Progress): LauncherLog {
-  const file = AppendFile.create(launcherLogPath(run));
+  const file = begin(run);
   const tell = createTelling(progress, {
     ...{ level: "messages", colours: false, execFlags: [], workingFolder: null },
     host: hostName(),
@@ -37,6 +37,17 @@ export function createLauncherLog(run: string, progress: Progress): LauncherLog 
   };
 }
 
+/** Each launcher of a run has a file of its own: the one before may not be as dead as it seems. */
+function begin(run: string): AppendFile {
+  for (let number = 1; ; number++) {
+    try {
+      return AppendFile.create(launcherLogPath(run, number));
+    } catch (error) {
+      if (!isFileError(error, "exists")) throw error;
+    }
+  }
+}
+
 function landmarks(event: RunEvent): readonly string[] {
   switch (event.kind) {
     case "run-started":
@@ -47,6 +58,8 @@ function landmarks(event: RunEvent): readonly string[] {
       return [`worker ${event.worker} on ${event.host}: ${event.capacity.cpus} cpus`];
     case "worker-gone":
       return [`worker ${event.worker} is gone: ${event.why}`];
+    case "launcher-left":
+      return [`the launcher left (${event.why})`];
     case "run-ended": {
       const { tasks } = event.summary;
       return [

@@ -88,7 +88,7 @@ export async function openRun(
 }
 
 /** The last words of a run: how it ended, in its own record and in the dataset's history. */
-export function closeRun(dataPath: string, open: OpenRun, ending: RunEnding): void {
+export function closeRun(dataPath: string, open: Pick<OpenRun, "run" | "record">, ending: RunEnding): void {
   const record: RunRecord = { ...open.record, finished: { at: wallClock(), ending } };
   writeRunRecord(runRecordPath(open.run.path), record);
   recordInHistory(dataPath, record);

@@ -6,9 +6,10 @@ import { diagnostic, type Refusal, unable } from "../core/diagnostic.ts";
 import type { RunEvent, RunEventBody } from "../core/events.ts";
 import { version } from "../generated/version.ts";
 import { RecordTooLarge } from "../journal/frame.ts";
-import { JournalWriter } from "../journal/writer.ts";
+import { beginSegment } from "../journal/segments.ts";
+import type { JournalWriter } from "../journal/writer.ts";
 import { eventsFormat } from "../rundir/events-format.ts";
-import { eventsPath } from "../rundir/layout.ts";
+import { eventsStem } from "../rundir/layout.ts";
 import type { RunFolder } from "../rundir/runs.ts";
 import { wallClock } from "../system/clock.ts";
 import type { FileError } from "../system/file-error.ts";
@@ -25,12 +26,16 @@ export interface Recorder {
 export async function createRecorder(run: RunFolder, listener: (event: RunEvent) => void): Promise<Recorder> {
   const lost = Promise.withResolvers<never>();
   lost.promise.catch(() => {});
-  const writer = await JournalWriter.create(eventsPath(run.path), {
-    ...eventsFormat,
-    tool: version,
-    facts: { run: run.name },
-    onFailure: (error) => lost.reject(cannotRecord(error)),
-  });
+  // A launcher that takes over a run writes into a file of its own behind the other's.
+  const { writer } = await beginSegment(
+    { folder: run.path, stem: eventsStem },
+    {
+      ...eventsFormat,
+      tool: version,
+      facts: { run: run.name },
+      onFailure: (error) => lost.reject(cannotRecord(error)),
+    },
+  );
   return {
     lost: lost.promise,
     record(body) {

@@ -81,8 +81,9 @@ export const eventsStem = "events";
 export const eventsPath = (run: string): string => join(run, `${eventsStem}.jsonl`);
 /** The journal of the jobs that were submitted for the run: `jobs.jsonl`, `jobs.0002.jsonl`, … */
 export const jobsStem = "jobs";
-/** The launcher's own log. */
-export const launcherLogPath = (run: string): string => join(run, "pipe.log");
+/** The launcher's own log; of those that took the run over `pipe.2.log`, … */
+export const launcherLogPath = (run: string, launcher = 1): string =>
+  join(run, launcher === 1 ? "pipe.log" : `pipe.${launcher}.log`);
 /** What the working tree had that the commit has not. */
 export const diffPath = (run: string): string => join(run, "diff.patch");
 export const reportPath = (run: string): string => join(run, "report.html");

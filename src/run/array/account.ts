@@ -17,6 +17,7 @@ import type { Judging } from "../judging.ts";
 import type { SampleStore } from "../sample-store.ts";
 import { isOfOneSample } from "../unwritten-warning.ts";
 import { type PreparedRun, sampleAt } from "./judging-of-work.ts";
+import type { SampleStart } from "./remembered-samples.ts";
 import type { TaskEnding } from "./task-ending.ts";
 
 export interface AccountListener {
@@ -36,8 +37,8 @@ export interface AccountInput {
   readonly memory: Memory & { put(record: TaskRecord): void };
   readonly judging: Judging;
   readonly samples: SampleStore;
-  /** By index of the sample: the blocks that stood when the run was prepared. */
-  readonly standing: (index: number) => readonly number[];
+  /** By index of the sample. */
+  readonly start: (index: number) => SampleStart;
   /** Every valid sample of the dataset; asked once, when all samples of the run have ended. */
   readonly validSamples: () => readonly SampleId[];
   readonly listener: AccountListener;
@@ -86,7 +87,10 @@ export class RunAccount {
   /** Looks at all samples once: what stands is counted, what has come to rest is written. */
   begin(): void {
     const { plan } = this.#input.prepared;
-    for (let index = 0; index < plan.samples.length; index++) this.#advance(index);
+    for (let index = 0; index < plan.samples.length; index++) {
+      if (this.#input.start(index).stood) this.#stood(index);
+      else this.#advance(index);
+    }
     if (this.#openSamples === 0) this.#advance(null);
   }
 
@@ -133,7 +137,9 @@ export class RunAccount {
     if (before.some((one) => this.isOpen(one))) return;
     const ending = this.#endings.get(task);
     const failure = this.#lost.get(task);
-    if (sampleIndex !== null && this.#input.standing(sampleIndex).includes(block)) this.#stands(task);
+    const start = sampleIndex === null ? null : this.#input.start(sampleIndex);
+    if (start?.standing.includes(block)) this.#stands(task);
+    else if (start?.stops.includes(block)) this.#move(task, state.notRetried);
     else if (ending !== undefined) this.#ended(task, ending);
     else if (failure !== undefined) {
       this.#move(task, state.failed);
@@ -175,6 +181,15 @@ export class RunAccount {
       default:
         never(how);
     }
+  }
+
+  /** Of a hundred thousand samples that are as they were nothing is told one by one. */
+  #stood(index: number): void {
+    const { plan } = this.#input.prepared;
+    for (let block = 0; block < plan.graph.sampleBlockCount; block++) {
+      this.#move(plan.taskOf(index, block), state.stands);
+    }
+    this.#openSamples--;
   }
 
   #stands(task: TaskId): void {

@@ -11,17 +11,15 @@ import type { Judging } from "../judging.ts";
 import { createOutputs, type Outputs } from "../outputs.ts";
 import { SampleStore } from "../sample-store.ts";
 import { type AccountListener, RunAccount } from "./account.ts";
-import { ancestorsOf, judgingOf, type PreparedRun, sampleAt } from "./judging-of-work.ts";
-import { memoryOf, PrivateMemory, readAllRemembered, readRemembered } from "./remembered-samples.ts";
+import { judgingOf, type PreparedRun, sampleAt } from "./judging-of-work.ts";
 import {
-  type Left,
-  listShelf,
-  nothingLeft,
-  readEnding,
-  type Shelf,
-  shelfCount,
-  shelfOf,
-} from "./results-folder.ts";
+  memoryOf,
+  PrivateMemory,
+  readAllRemembered,
+  readRemembered,
+  untouched,
+} from "./remembered-samples.ts";
+import { type Left, listShelf, nothingLeft, readEnding, type Shelf, shelfOf } from "./results-folder.ts";
 import type { TaskEnding } from "./task-ending.ts";
 
 /** Everything is there, and the task can be judged. */
@@ -57,6 +55,9 @@ function sampleDesk(
   const { plan, folder, dataPath, order } = prepared;
   const sample = sampleAt(plan, of.index);
   const remembered = readRemembered(folder, of.index);
+  if (remembered.stops.includes(of.block)) {
+    return { kind: "not-reached", of: plan.describe(of.task), why: "not-retried" };
+  }
   const memory = memoryOf(remembered, order);
   const outputs = createOutputs({ dataPath, memory, order, onTouched: () => {} });
   const judging = judgingOf(prepared, { memory, outputs });
@@ -65,6 +66,7 @@ function sampleDesk(
   for (const block of plan.graph.ancestors[of.block] ?? []) {
     const task = plan.taskOf(of.index, block);
     const name = plan.describe(task);
+    if (remembered.stops.includes(block)) return { kind: "not-reached", of: name, why: "not-retried" };
     const ending = remembered.standing.includes(block) ? standing : readEnding(folder, task, left(task));
     const record = recordOf(ending, () => memory.get(name.block, sample));
     if (typeof record === "string") return { kind: "not-reached", of: name, why: record };
@@ -107,14 +109,14 @@ function datasetDesk(prepared: PreparedRun, task: TaskId): Desk | NotReached {
   const memory = new PrivateMemory(readCheckpoint(dataPath, order).remembered);
   const outputs = createOutputs({ dataPath, memory, order, onTouched: () => {} });
   const judging = judgingOf(prepared, { memory, outputs });
-  const remembered = [...readAllRemembered(folder)].map(({ standing }) => standing);
+  const starts = [...readAllRemembered(folder)];
   let valid: readonly SampleId[] = [];
   const account = new RunAccount({
     ...{ prepared, memory, judging, listener: nobody },
     samples: new SampleStore({
       ...{ dataPath, samples: plan.samples, order, rewriteAll: false, onUnfinished: () => {} },
     }),
-    standing: (index) => remembered[index] ?? [],
+    start: (index) => starts[index] ?? untouched,
     validSamples: () => {
       valid = idsOf(validSamplesOf(dataPath));
       return valid;
@@ -157,6 +159,3 @@ const nobody: AccountListener = {
   sampleEnded: () => {},
   misfit: () => {},
 };
-
-/** The values that a block sees: `ancestorsOf` its own ones only. */
-export { ancestorsOf, shelfCount };

@@ -73,11 +73,6 @@ export function judgingOf(
   });
 }
 
-/** The blocks that a task may see values of. */
-export function ancestorsOf(plan: Plan, block: number): readonly BlockName[] {
-  return (plan.graph.ancestors[block] ?? []).flatMap((index) => plan.blocks[index]?.name ?? []);
-}
-
 export const sampleAt = (plan: Plan, index: number): SampleId => {
   const sample = plan.samples[index];
   if (sample === undefined) throw new RangeError(`no sample ${index} in a plan of ${plan.samples.length}`);

@@ -2,7 +2,7 @@
 // of 100,000 samples each task needs one. Written once, before anything reads it.
 //
 //   remembered.jsonl     {"format":"pipe-remembered","version":1}
-//                        {"sample":42,"standing":[0,1],"lines":[["task","Mesh_0",42,{…}],["forget",…]]}
+//                        {"sample":42,"standing":[0,1],"stops":[],"stood":false,"lines":[["task","Mesh_0",42,{…}],["forget",…]]}
 //   remembered.offsets   where the line of the first sample of the plan begins, of the second, …: fifteen digits each
 import { closeSync, readSync } from "node:fs";
 import { readLine, taskLine } from "../../cache/checkpoint-lines.ts";
@@ -10,15 +10,25 @@ import { Memory, numberOf } from "../../cache/memory.ts";
 import type { TaskRecord } from "../../cache/record.ts";
 import { encodeRecord } from "../../cache/record-text.ts";
 import { Remembered } from "../../cache/remembered.ts";
-import type { BlockName, SampleId } from "../../core/ids.ts";
+import { type BlockName, type SampleId, sampleId } from "../../core/ids.ts";
 import { rememberedOffsetsPath, rememberedPath } from "../../rundir/layout.ts";
 import { openToRead, publish } from "../../system/durable-file.ts";
 import { FileError, onFile } from "../../system/file-error.ts";
 
-export interface RememberedSample {
-  readonly sample: SampleId;
-  /** The blocks whose results stood when the run was prepared, by position: these are not run. */
+/** How far a sample was when the run was prepared; blocks by their position. */
+export interface SampleStart {
+  /** Their results stood: these are not run. */
   readonly standing: readonly number[];
+  /** They are not to run, and what follows on them is not either: `--do_not_retry_blocks`, or an issue that stands. */
+  readonly stops: readonly number[];
+  /** All of it stood, its sample.json too: nothing of it goes through the run. */
+  readonly stood: boolean;
+}
+
+export const untouched: SampleStart = { standing: [], stops: [], stood: false };
+
+export interface RememberedSample extends SampleStart {
+  readonly sample: SampleId;
   /** As in a checkpoint. */
   readonly lines: readonly string[];
 }
@@ -32,8 +42,9 @@ export function writeRemembered(run: string, samples: Iterable<RememberedSample>
   const parts: string[] = [header];
   const offsets: string[] = [];
   let offset = header.length;
-  for (const { sample, standing, lines } of samples) {
-    const line = `{"sample":${sample},"standing":${JSON.stringify(standing)},"lines":[${lines.join(",")}]}\n`;
+  for (const { sample, standing, stops, stood, lines } of samples) {
+    const start = JSON.stringify({ sample, standing, stops, stood });
+    const line = `${start.slice(0, -1)},"lines":[${lines.join(",")}]}\n`;
     offsets.push(`${String(offset).padStart(digits, "0")}\n`);
     parts.push(line);
     offset += Buffer.byteLength(line);
@@ -102,14 +113,19 @@ function parsed(line: string, path: string): RememberedSample {
   const value: unknown = JSON.parse(line);
   const broken = () => new FileError({ code: "EIO", path, operation: "read" });
   if (typeof value !== "object" || value === null) throw broken();
-  const { sample, standing, lines } = value as Record<string, unknown>;
-  if (typeof sample !== "number" || !Array.isArray(standing) || !Array.isArray(lines)) throw broken();
+  const { sample, standing, stops, stood, lines } = value as Record<string, unknown>;
+  if (typeof sample !== "number" || typeof stood !== "boolean" || !Array.isArray(lines)) throw broken();
   return {
-    sample: sample as SampleId,
-    standing: standing.filter((block) => typeof block === "number"),
+    sample: sampleId(sample),
+    standing: numbersIn(standing),
+    stops: numbersIn(stops),
+    stood,
     lines: lines.map((one) => JSON.stringify(one)),
   };
 }
+
+const numbersIn = (value: unknown): readonly number[] =>
+  Array.isArray(value) ? value.filter((block) => typeof block === "number") : [];
 
 function sliceOf(path: string, from: number, length: number): string {
   const fd = opened(path);
