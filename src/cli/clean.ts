@@ -1,9 +1,9 @@
 // `pipe clean`: shows what can go, and deletes it with `--yes`.
 import { findDataPath, noRunFlags } from "../config/resolve.ts";
 import type { BlockName } from "../core/ids.ts";
+import { shellCommand } from "../core/shell-word.ts";
 import { coloursWanted } from "../report/colour.ts";
 import { cleanJson, sayClean } from "../report/say-clean.ts";
-import { shellCommand } from "../report/shell-word.ts";
 import { clean } from "../run/clean.ts";
 import { checkRequest } from "../run/prepare.ts";
 import { exitStatus } from "./exit-status.ts";

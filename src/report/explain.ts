@@ -5,6 +5,7 @@ import { type BlockName, sampleFolderName } from "../core/ids.ts";
 import type { Json } from "../core/json.ts";
 import { never } from "../core/never.ts";
 import type { Reason } from "../core/reason.ts";
+import { shellCommand } from "../core/shell-word.ts";
 import type { TaskName } from "../core/task.ts";
 import { isoTime } from "../system/clock.ts";
 import { count, thousands } from "./amounts.ts";
@@ -15,7 +16,6 @@ import { oneValue } from "./old-and-new.ts";
 import { printable } from "./printable.ts";
 import { sayTarget } from "./say-failure.ts";
 import { listed, reasonRows, sayReasons } from "./say-verdict.ts";
-import { shellCommand } from "./shell-word.ts";
 import {
   decisionOf,
   decisive,

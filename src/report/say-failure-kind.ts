@@ -5,9 +5,9 @@ import { constants } from "node:os";
 import type { Failure } from "../core/failure.ts";
 import { nearest } from "../core/nearest.ts";
 import { never } from "../core/never.ts";
+import { shellCommand } from "../core/shell-word.ts";
 import { duration, size } from "./amounts.ts";
 import { printable, printableLines, shortened } from "./printable.ts";
-import { shellCommand } from "./shell-word.ts";
 
 export interface FailureWords {
   /** Follows "Simulate_0 failed on sample 000042: ". One line. */

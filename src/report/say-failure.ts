@@ -5,11 +5,11 @@ import { isAbsolute, join, relative } from "node:path";
 import type { TaskFailure } from "../core/events.ts";
 import { blame, type Failure } from "../core/failure.ts";
 import { type BlockName, type SampleId, sampleFolderName } from "../core/ids.ts";
+import { shellCommand } from "../core/shell-word.ts";
 import { count, thousands } from "./amounts.ts";
 import { type Palette, palette } from "./colour.ts";
 import { printable, printableLines, shortened } from "./printable.ts";
 import { failureWords } from "./say-failure-kind.ts";
-import { shellCommand } from "./shell-word.ts";
 
 /** Where the failure was, for whoever reads about it. */
 export interface FailurePlace {

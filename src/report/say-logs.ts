@@ -7,6 +7,7 @@ import type { Json } from "../core/json.ts";
 import { nearest } from "../core/nearest.ts";
 import { never } from "../core/never.ts";
 import type { Outcome } from "../core/outcome.ts";
+import { shellCommand } from "../core/shell-word.ts";
 import { isoTime } from "../system/clock.ts";
 import { count, duration } from "./amounts.ts";
 import { type Palette, palette } from "./colour.ts";
@@ -15,7 +16,6 @@ import { rounded } from "./json.ts";
 import type { AttemptLog, LogIndex } from "./log-index.ts";
 import { printable, shortened } from "./printable.ts";
 import { failureLine, sayTarget, shownPath } from "./say-failure.ts";
-import { shellCommand } from "./shell-word.ts";
 
 /** `Simulate_0 on sample 000042, attempt 2: failed after 12 s: killed by signal SIGKILL`. */
 export function attemptTitle(attempt: AttemptLog): string {

@@ -2,6 +2,7 @@
 
 import type { Moment } from "../core/ids.ts";
 import { never } from "../core/never.ts";
+import { shellCommand } from "../core/shell-word.ts";
 import type { RunRecord } from "../rundir/run-record.ts";
 import { isoTime } from "../system/clock.ts";
 import { count, duration, thousands } from "./amounts.ts";
@@ -10,7 +11,6 @@ import type { LauncherState } from "./launcher-state.ts";
 import { printable } from "./printable.ts";
 import type { Progress } from "./progress.ts";
 import { sayTarget, shownPath } from "./say-failure.ts";
-import { shellCommand } from "./shell-word.ts";
 import { blockTable, failureLines, issueLines, type SummaryOptions } from "./summary.ts";
 import { sayWarning } from "./tell-event.ts";
 

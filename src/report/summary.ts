@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import type { RunSummary, TaskFailure } from "../core/events.ts";
 import { type SampleId, sampleFolderName } from "../core/ids.ts";
+import { shellCommand } from "../core/shell-word.ts";
 import { configsCsv, runinfoFolder, statisticsCsv } from "../rundir/layout.ts";
 import { count, duration, thousands } from "./amounts.ts";
 import { type Palette, palette } from "./colour.ts";
@@ -11,7 +12,6 @@ import type { Group } from "./groups.ts";
 import { printable, shortened } from "./printable.ts";
 import type { Ended, Progress } from "./progress.ts";
 import { repeatCommand, shownPath } from "./say-failure.ts";
-import { shellCommand } from "./shell-word.ts";
 import type { BlockProgress } from "./tally.ts";
 
 export interface SummaryOptions {

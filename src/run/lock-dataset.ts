@@ -1,6 +1,6 @@
 // One launcher at a time on a dataset; the second is told who it is, where, since when.
 import { diagnostic, unable } from "../core/diagnostic.ts";
-import { shellCommand } from "../report/shell-word.ts";
+import { shellCommand } from "../core/shell-word.ts";
 import { acquireLock, type HeldLock } from "../rundir/lock.ts";
 import { isoTime } from "../system/clock.ts";
 

@@ -35,6 +35,10 @@ export class Fields {
   object(name: string): JsonObject {
     return this.#of(name, "an object", (value) => (isObject(value) ? value : undefined));
   }
+  objects(name: string): readonly Fields[] {
+    const list = this.#of(name, "a list", (value) => (Array.isArray(value) ? value : undefined));
+    return list.map((item) => new Fields(item));
+  }
   fields(name: string): Fields {
     return new Fields(this.object(name));
   }

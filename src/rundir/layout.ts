@@ -45,6 +45,16 @@ export const historyPath = (dataPath: string): string => join(dataPath, "history
 export const runinfoFolder = (dataPath: string): string => join(dataPath, "runinfo");
 /** Where the executable is staged for the nodes. */
 export const binFolder = (dataPath: string): string => join(runinfoFolder(dataPath), "bin");
+/** What a build is called by: the first 16 digits of its SHA-256. */
+export const buildOf = (sha256: string): string => sha256.slice(0, 16);
+/** `runinfo/bin/pipe-0123456789abcdef`: never written twice, so that what runs is never replaced under its feet. */
+export const stagedExecutablePath = (dataPath: string, build: string): string =>
+  join(binFolder(dataPath), `pipe-${build}`);
+/** Beside it: its whole hash, as `sha256sum --check` reads it. */
+export const stagedHashPath = (staged: string): string => `${staged}.sha256`;
+/** Which executables of which machines have which hash; without it each start would read a hundred megabytes. */
+export const executableHashesPath = (dataPath: string): string =>
+  join(binFolder(dataPath), "executables.json");
 /** Exists while a launcher works on the dataset. */
 export const lockFolder = (dataPath: string): string => join(runinfoFolder(dataPath), "lock");
 export const lockOwnerName = "owner.json";

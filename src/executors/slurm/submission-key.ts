@@ -1,9 +1,10 @@
 // What a submission is known by. A job's number can be lost on its way to us, and after a lost state Slurm hands the same
 // number out again to somebody else; so every submission carries a key that nobody can guess, and jobs are found by it.
+import type { Branded } from "../../core/ids.ts";
 import { nonce } from "../../system/nonce.ts";
 
 /** `RUN.SLOT.NONCE`, letters, digits, `-` and dots only: it stands in job names, file names and queries. */
-export type SubmissionKey = string & { readonly key: unique symbol };
+export type SubmissionKey = Branded<string, "SubmissionKey">;
 
 /**
  * @param run names the run among all runs of this user, not only of this dataset: eight letters or digits.

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
+import { shellCommand, shellWord } from "../../../src/core/shell-word.ts";
 import { count, duration, roughDuration, size, taskRate, thousands } from "../../../src/report/amounts.ts";
 import { aligned, cutTo, padEnd, padStart, widthOf } from "../../../src/report/columns.ts";
 import { printable, printableLines, shortened } from "../../../src/report/printable.ts";
-import { shellCommand, shellWord } from "../../../src/report/shell-word.ts";
 import { seeded } from "./events.ts";
 
 test("durations are read at a glance", () => {
