@@ -128,6 +128,8 @@ export const workerLogPath = (run: string, worker: WorkerId): string =>
 export const inboxStem = "inbox";
 /** What a pilot answers; made empty by the launcher, written by the one process that has claimed the slot. */
 export const outboxPath = (worker: string): string => join(worker, "outbox.jsonl");
+/** How the environment of the slot's job came up, line by line; made empty by the launcher, written by the job's script. */
+export const initRecordPath = (worker: string): string => join(worker, "init.log");
 /** Which process the slot belongs to. */
 export const claimPath = (worker: string): string => join(worker, "claim.json");
 

@@ -43,6 +43,10 @@ export class Layout {
   blockOf(task: number): number {
     return task >= this.#sampleTasks ? task - this.#sampleTasks + this.#perSample : task % this.#perSample;
   }
+  /** What the block runs over. */
+  scopeOf(block: number): "sample" | "dataset" {
+    return block < this.#perSample ? "sample" : "dataset";
+  }
   /** The tasks of a row are `firstOf(row)` … `firstOf(row) + sizeOf(row) - 1`. */
   firstOf(row: number): number {
     return row * this.#perSample;

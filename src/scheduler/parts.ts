@@ -10,6 +10,7 @@ import { Placement } from "./placement.ts";
 import { ReadyQueue } from "./ready-queue.ts";
 import { SampleRows } from "./sample-rows.ts";
 import { TaskTable } from "./task-table.ts";
+import { type Widths, widthsOf } from "./widths.ts";
 import { Workers } from "./workers.ts";
 
 export interface PartsOptions {
@@ -32,6 +33,7 @@ export interface Parts {
   readonly durations: Durations;
   readonly openings: Openings;
   readonly placement: Placement;
+  readonly widths: Widths;
   /** By block. */
   readonly needs: readonly Resources[];
   readonly retries: readonly number[];
@@ -77,6 +79,7 @@ export function createParts(options: PartsOptions): Parts {
     durations,
     openings,
     placement,
+    widths: widthsOf(layout, classes),
     needs,
     retries,
     losses,

@@ -12,6 +12,7 @@
 //
 // (`cancel` leads to cancelling from idle and going as well.)
 
+import type { Demand } from "../core/demand.ts";
 import {
   type Attempt,
   attempt,
@@ -26,6 +27,7 @@ import type { Resources } from "../core/resources.ts";
 import type { TaskState } from "../core/task.ts";
 import { defaultLookAhead, mayLookFurther } from "./admission.ts";
 import { Course } from "./course.ts";
+import { demand } from "./demand.ts";
 import type { Prefetch } from "./durations.ts";
 import { Exchange } from "./exchange.ts";
 import { type Depth, violations } from "./invariants.ts";
@@ -78,6 +80,8 @@ export interface Scheduler {
   waitingFor(task: TaskId): WaitingFor;
   /** Blocks with queued tasks that no worker is large enough for. */
   stuck(): readonly Stuck[];
+  /** How many tasks could run at once if there were places without end. Costs as much as there are blocks. */
+  demand(): readonly Demand[];
   /** What should hold and does not; for tests. `quick` costs next to nothing, `full` looks at everything. */
   violations(depth: Depth): readonly string[];
 }
@@ -145,6 +149,9 @@ class TaskScheduler implements Scheduler {
   }
   stuck(): readonly Stuck[] {
     return stuck(this.#parts);
+  }
+  demand(): readonly Demand[] {
+    return demand(this.#parts, this.#mode === "idle" || this.#mode === "going" ? "open" : "closed");
   }
   violations(depth: Depth): readonly string[] {
     return violations(this.#parts, { mode: this.#mode, nextRow: this.#nextRow }, depth);

@@ -1,6 +1,7 @@
 // What each task, sample and worker must be after the events so far, worked out from the promises alone and with
 // none of the scheduler's code: slow and simple where that is fast and clever.
 
+import type { Demand } from "../../src/core/demand.ts";
 import { blame } from "../../src/core/failure.ts";
 import { type TaskId, taskId, type WorkerId } from "../../src/core/ids.ts";
 import { never } from "../../src/core/never.ts";
@@ -199,6 +200,15 @@ export class SchedulerModel {
       if (seen === "held" || seen === "started") return true;
       const id = taskId(index);
       return this.sampleOf(id).begun && (seen === "asked" || (seen === "stale" && this.kindIsThere(id)));
+    }).length;
+  }
+  /** Tasks with these very needs that wait for a worker or have one. */
+  readyFor({ kindOfPlace, cpus, gpus, memory, time }: Demand): number {
+    return this.tasks.filter(({ seen }, index) => {
+      if (seen !== "held" && seen !== "started" && (seen !== "stale" || this.interrupted)) return false;
+      const need = this.setup.needs[this.blockOf(taskId(index))];
+      const alike = need?.cpus === cpus && need.gpus === gpus && (need.memory ?? 0) === (memory ?? 0);
+      return alike && need.time === time && this.kindOf(taskId(index)) === kindOfPlace;
     }).length;
   }
   /** No more tasks than this run at once at such a place. */

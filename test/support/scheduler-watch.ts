@@ -1,5 +1,6 @@
 // Watches a scheduler from outside and fails at the first word that breaks a promise.
 
+import type { Demand } from "../../src/core/demand.ts";
 import { taskId } from "../../src/core/ids.ts";
 import { never } from "../../src/core/never.ts";
 import type { SchedulerCommand, SchedulerEvent } from "../../src/scheduler/messages.ts";
@@ -18,6 +19,7 @@ export class SchedulerWatch {
   readonly #scheduler: Scheduler;
   readonly #checks: Checks;
   #inProgress = 0;
+  #demanded: readonly Demand[] = [];
   #lastLookedAt = -1;
 
   constructor(setup: ModelSetup, scheduler: Scheduler, checks: Checks) {
@@ -39,6 +41,7 @@ export class SchedulerWatch {
     const often = this.#checks === "after-every-event";
     const broken = this.#scheduler.violations(often || this.events % 1_000_000 === 0 ? "full" : "quick");
     if (broken.length > 0) this.#fail(broken.join("; "));
+    if (often) this.#checkDemand();
     if (!often || this.finished !== null || !model.started || model.interrupted) return;
     const idle =
       nobodyIdle(model, this.#inProgress) ??
@@ -76,6 +79,21 @@ export class SchedulerWatch {
     if (this.finished === "complete" && this.counted.samplesEnded !== samples.total) {
       this.#fail(`${this.counted.samplesEnded} of ${samples.total} samples were said to have ended`);
     }
+  }
+
+  /** It names what waits and runs, and has foreseen at every moment whatever came after. */
+  #checkDemand(): void {
+    const before = this.#demanded;
+    this.#demanded = this.#scheduler.demand();
+    this.#demanded.forEach((now, index) => {
+      const which = `demand of ${now.cpus} cores on kind ${now.kindOfPlace}`;
+      const ready = this.finished === null ? this.model.readyFor(now) : 0;
+      if (now.ready !== ready) this.#fail(`${which}: ${now.ready} ready, not ${ready}`);
+      const { ready: wasReady, ahead } = before[index] ?? { ready: Number.POSITIVE_INFINITY, ahead: 0 };
+      if (now.ready + now.ahead > wasReady + ahead)
+        this.#fail(`${which} was ${wasReady} + ${ahead} and grew`);
+      if (this.finished !== null && now.ahead > 0) this.#fail(`${which}, and all is over`);
+    });
   }
 
   #check(command: SchedulerCommand, all: readonly SchedulerCommand[]): void {

@@ -1,0 +1,47 @@
+// What is asked of Slurm, as its long options. Pure.
+import type { Resources } from "../../core/resources.ts";
+import type { PilotKind } from "./pilot-kinds.ts";
+import type { PilotSettings } from "./pilot-settings.ts";
+
+/** The options of a pilot's job. What a person has written for Slurm wins over what we make of resources. */
+export function pilotOptions(kind: PilotKind, settings: PilotSettings, output: string): readonly string[] {
+  const { perNode, options } = kind;
+  const made: Readonly<Record<string, string>> = {
+    nodes: String(settings.nodesPerPilot),
+    "ntasks-per-node": "1",
+    ...resourceOptions({ ...perNode, time: settings.walltime }),
+    // A warning before the end, for the pilot alone: its tasks are ended by it.
+    signal: `B:USR1@${Math.min(120, Math.max(10, Math.floor(settings.walltime / 5)))}`,
+    output,
+    "open-mode": "append",
+  };
+  return longOptions({ ...made, ...options });
+}
+
+/** Cores, memory, GPUs and time of one task or node. */
+export function resourceOptions(needs: Resources): Readonly<Record<string, string>> {
+  return {
+    "cpus-per-task": String(needs.cpus),
+    ...(needs.memory === null ? {} : { mem: `${Math.max(1, Math.ceil(needs.memory / megabyte))}M` }),
+    ...(needs.gpus === 0 ? {} : { gres: `gpu:${needs.gpus}` }),
+    ...(needs.time === null ? {} : { time: slurmTime(needs.time) }),
+  };
+}
+
+/** An empty value, or `true`, is an option without one; `false` leaves it out. */
+export function longOptions(options: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(options)
+    .filter(([, value]) => value !== "false")
+    .map(([name, value]) => (value === "" || value === "true" ? `--${name}` : `--${name}=${value}`));
+}
+
+/** `1-02:03:04`; Slurm takes whole seconds and counts in minutes. */
+export function slurmTime(span: number): string {
+  const whole = Math.max(1, Math.ceil(span));
+  const [days, hours] = [Math.floor(whole / 86_400), Math.floor((whole % 86_400) / 3600)];
+  const pair = (n: number) => String(n).padStart(2, "0");
+  const clock = `${pair(hours)}:${pair(Math.floor((whole % 3600) / 60))}:${pair(whole % 60)}`;
+  return days === 0 ? clock : `${days}-${clock}`;
+}
+
+const megabyte = 1024 * 1024;
