@@ -1,5 +1,6 @@
 // `pipe run`: flags in, one run, words out.
 
+import { type Diagnostic, diagnostic, refuse } from "../core/diagnostic.ts";
 import type { RunSummary } from "../core/events.ts";
 import { count, thousands } from "../report/amounts.ts";
 import { coloursWanted, palette } from "../report/colour.ts";
@@ -27,7 +28,8 @@ export async function runCommand(values: RunValues): Promise<number> {
     printAll(await explainRun(checked, planned.plan), { ...output, order, flags: flagsOfExec(values) });
     return exitStatus.fine;
   }
-  refuseUnusableExecutor(checked.settings.executor);
+  const without = withoutLauncher(checked, values);
+  if (without === null) refuseUnusableExecutor(checked.settings.executor);
   const colours = coloursWanted({
     flag: output.color,
     isTerminal: process.stderr.isTTY === true,
@@ -42,7 +44,12 @@ export async function runCommand(values: RunValues): Promise<number> {
     atEnd: output.json ? "keep" : "clear",
   });
   try {
-    const outcome = await runPipeline(checked, { ...planned, commandLine: process.argv.slice(2) }, show);
+    const what = { ...planned, commandLine: process.argv.slice(2) };
+    if (without === "prepare") {
+      const { prepareCommand } = await import("./run-prepare.ts");
+      return await prepareCommand(checked, what, show);
+    }
+    const outcome = await runPipeline(checked, what, show);
     show.close();
     const ended = show.progress.ended;
     if (ended === null) throw new Error("a run that ended without an end");
@@ -85,6 +92,37 @@ export async function runCommand(values: RunValues): Promise<number> {
     show.close();
   }
 }
+
+/** Whether the tasks of this run are to be run without this launcher. @throws Refusal where that cannot be. */
+function withoutLauncher(
+  { settings }: CheckedRequest,
+  { prepare, detach }: RunValues,
+): "prepare" | "arrays" | null {
+  const { executor } = settings;
+  const arrays = executor.kind === "slurm" && executor.options.mode === "array";
+  if (detach === true && !arrays) throw refuse(cannotDetach(executor.name));
+  if (detach === true && prepare === true) throw refuse(prepareAndDetach);
+  if (prepare === true) return "prepare";
+  return arrays ? "arrays" : null;
+}
+
+const cannotDetach = (executor: string): Diagnostic =>
+  diagnostic(
+    "cannot-detach",
+    `\`--detach\` needs an executor with \`mode = "array"\`, and \`${executor}\` is none`,
+    {
+      notes: [
+        "everywhere else it is the launcher that decides what runs next, so nothing would go on without it",
+      ],
+      hint: '`[executor.NAME]` with `kind = "slurm"` and `mode = "array"` in pipe.toml, and `--executor NAME`',
+    },
+  );
+
+const prepareAndDetach: Diagnostic = diagnostic(
+  "contradiction",
+  "`--prepare` submits nothing, and `--detach` everything",
+  { hint: "leave one of them out" },
+);
 
 /** A sample may also fail when all its tasks are well: its own record could not be written. */
 const isFailed = ({ tasks, samples }: RunSummary): boolean => tasks.failed > 0 || samples.failed > 0;
