@@ -1,6 +1,5 @@
 // `pipe run --prepare`: everything up to the first task, and then what to call from a job script, in words.
 import { never } from "../core/never.ts";
-import type { Plan } from "../plan/plan.ts";
 import { thousands } from "../report/amounts.ts";
 import type { ProgressOutput } from "../report/progress-output.ts";
 import { shownPath } from "../report/say-failure.ts";
@@ -10,11 +9,7 @@ import { exitStatus } from "./exit-status.ts";
 
 export async function prepareCommand(
   checked: CheckedRequest,
-  what: {
-    readonly plan: Plan;
-    readonly create: Plan["samples"];
-    readonly commandLine: readonly string[];
-  },
+  what: Parameters<typeof prepareAndLeave>[1],
   show: ProgressOutput,
 ): Promise<number> {
   const prepared = await prepareAndLeave(checked, what, show);

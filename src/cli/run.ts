@@ -45,6 +45,7 @@ export async function runCommand(values: RunValues): Promise<number> {
   });
   try {
     const what = { ...planned, commandLine: process.argv.slice(2) };
+    await takeInEarlier(checked.settings, what.commandLine);
     if (without === "prepare") {
       const { prepareCommand } = await import("./run-prepare.ts");
       return await prepareCommand(checked, what, show);
@@ -90,6 +91,18 @@ export async function runCommand(values: RunValues): Promise<number> {
     throw error;
   } finally {
     show.close();
+  }
+}
+
+/** What tasks have done since without a launcher is remembered before anything is judged. */
+async function takeInEarlier(
+  { dataPath, output }: CheckedRequest["settings"],
+  commandLine: readonly string[],
+): Promise<void> {
+  const { harvestAll } = await import("../run/array/harvest-results.ts");
+  for (const { run, taken } of await harvestAll(dataPath, commandLine)) {
+    if (taken === 0 || output.detail === "quiet") continue;
+    process.stderr.write(`run ${run.name}: ${count(taken, "task")} done without a launcher taken in\n`);
   }
 }
 

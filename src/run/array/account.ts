@@ -171,7 +171,9 @@ export class RunAccount {
           return;
         }
         const known = memory.get(record.block, record.sample);
-        if (known === null || known.run !== record.run || known.at !== record.at) memory.put(record);
+        // What a later run has remembered since is newer, and what this one has remembered need not be written again.
+        const isNews = known === null || Number(known.run) < Number(record.run) || known.at < record.at;
+        if (isNews) memory.put(record);
         judging.changed(record.sample);
         this.#settle(task, record);
         if (sampleIndex !== null) this.#input.samples.apply(sampleIndex, record.block, record.changes);
