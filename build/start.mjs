@@ -15,6 +15,7 @@ const commands = {
   demo: "demo.ts",
   test: "test.ts",
   "test:fault": "fault.ts",
+  "test:cluster": "cluster.ts",
   build: "build.ts",
   check: "check.ts",
   fix: "fix.ts",

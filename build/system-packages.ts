@@ -36,7 +36,17 @@ const sets = {
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-export async function installSystemPackages(...names: readonly PackageSet[]): Promise<void> {
+/** Installs what it may. What is still missing then is an error on a build server and a warning elsewhere. */
+export async function requireSystemPackages(...names: readonly PackageSet[]): Promise<void> {
+  await install(names);
+  const programs = missing(names).map(([, program]) => program);
+  if (programs.length === 0) return;
+  const words = `${programs.join(", ")} missing: tests that need them do not run`;
+  if (process.env.CI !== undefined) throw new Error(words);
+  console.error(`warning: ${words}`);
+}
+
+async function install(names: readonly PackageSet[]): Promise<void> {
   const packages = missing(names)
     .map(([name]) => name)
     .filter((name) => !(isOfSlurm(name) && isSiteOfSlurm()));
@@ -49,11 +59,6 @@ export async function installSystemPackages(...names: readonly PackageSet[]): Pr
   await show(["apt-get", "-qq", ...patient, "install", "--yes", "--no-install-recommends", ...packages], {
     env,
   });
-}
-
-/** Programs that are still missing. */
-export function missingPrograms(...names: readonly PackageSet[]): readonly string[] {
-  return missing(names).map(([, program]) => program);
 }
 
 function missing(names: readonly PackageSet[]): readonly (readonly [name: string, program: string])[] {

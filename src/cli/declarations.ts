@@ -3,6 +3,7 @@ import type { CommandDeclaration } from "./command.ts";
 import { checkDeclaration } from "./flags/check.ts";
 import { cleanDeclaration } from "./flags/clean.ts";
 import { completionsDeclaration } from "./flags/completions.ts";
+import { doctorDeclaration } from "./flags/doctor.ts";
 import { execDeclaration } from "./flags/exec.ts";
 import { explainDeclaration } from "./flags/explain.ts";
 import { initDeclaration } from "./flags/init.ts";
@@ -21,6 +22,7 @@ export const declarations: readonly CommandDeclaration[] = [
   logsDeclaration,
   explainDeclaration,
   execDeclaration,
+  doctorDeclaration,
   cleanDeclaration,
   workerDeclaration,
   completionsDeclaration,

@@ -8,6 +8,7 @@ import { exitStatus } from "./exit-status.ts";
 import { checkDeclaration } from "./flags/check.ts";
 import { cleanDeclaration } from "./flags/clean.ts";
 import { completionsDeclaration } from "./flags/completions.ts";
+import { doctorDeclaration } from "./flags/doctor.ts";
 import { execDeclaration } from "./flags/exec.ts";
 import { explainDeclaration } from "./flags/explain.ts";
 import { initDeclaration } from "./flags/init.ts";
@@ -53,6 +54,7 @@ const commands: Readonly<Record<string, Runner>> = {
   run: runner(runDeclaration, async () => (await import("./run.ts")).runCommand),
   exec: runner(execDeclaration, async () => (await import("./exec.ts")).execCommand),
   explain: runner(explainDeclaration, async () => (await import("./explain.ts")).explainCommand),
+  doctor: runner(doctorDeclaration, async () => (await import("./doctor.ts")).doctorCommand),
   clean: runner(cleanDeclaration, async () => (await import("./clean.ts")).cleanCommand),
   completions: runner(
     completionsDeclaration,

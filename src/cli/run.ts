@@ -29,7 +29,7 @@ export async function runCommand(values: RunValues): Promise<number> {
     return exitStatus.fine;
   }
   const without = withoutLauncher(checked, values);
-  if (without === null) refuseUnusableExecutor(checked.settings.executor);
+  if (without === null) refuseUnusableExecutor(checked.settings.executor, planned.plan);
   const colours = coloursWanted({
     flag: output.color,
     isTerminal: process.stderr.isTTY === true,

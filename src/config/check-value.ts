@@ -26,6 +26,10 @@ export function checkValue(
       return typeof given === "boolean" ? ok(given) : wrongType(key, given, "true or false", "true");
     case "integer":
       return integer(key, given, declared.minimum, declared.maximum ?? Number.MAX_SAFE_INTEGER);
+    case "ratio":
+      return typeof given === "number" && given > 0 && given <= 1
+        ? ok(given)
+        : wrongType(key, given, "a number above 0 and at most 1", "0.5");
     case "choice":
       return choice(key, given, declared.choices);
     case "texts":

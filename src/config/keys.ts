@@ -11,6 +11,8 @@ export type KeyDeclaration = { readonly required?: true } & (
   | { readonly type: "path" }
   | { readonly type: "boolean" }
   | { readonly type: "integer"; readonly minimum: number; readonly maximum?: number }
+  /** A number above 0, up to 1. */
+  | { readonly type: "ratio" }
   | { readonly type: "choice"; readonly choices: readonly string[] }
   /** A text or a list of texts. */
   | { readonly type: "texts" }
@@ -39,7 +41,7 @@ export type TableValues<T extends TableDeclaration> = {
 
 type KeyValue<K> = K extends { type: "boolean" }
   ? boolean
-  : K extends { type: "integer" }
+  : K extends { type: "integer" | "ratio" }
     ? number
     : K extends { type: "choice"; choices: readonly (infer C)[] }
       ? C
@@ -150,9 +152,12 @@ export const slurmTable = table({
   cores_per_node: whole(1),
   memory_per_node: { type: "size" },
   gpus_per_node: whole(0),
+  parallelism: { type: "ratio" },
   walltime: { type: "duration" },
   max_idletime: { type: "duration" },
+  orphan_time: { type: "duration" },
   worker_init: { type: "texts" },
+  copy_to_node: { type: "boolean" },
   ...forSlurm,
 });
 

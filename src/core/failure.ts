@@ -61,7 +61,7 @@ export type Failure =
   | { readonly kind: "cannot-load"; readonly message: string }
   /** The place where it ran is gone; nobody knows how far it came. */
   | { readonly kind: "worker-lost"; readonly worker: string; readonly why: string }
-  /** It was ended because the run was. */
+  /** It was ended because the run was, or its place gave it back without beginning it. */
   | { readonly kind: "cancelled" };
 
 export type FailureKind = Failure["kind"];

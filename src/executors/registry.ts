@@ -3,12 +3,15 @@
 import type { Executor } from "./executor.ts";
 import type { LocalOptions } from "./local.ts";
 import type { SequentialOptions } from "./sequential.ts";
+import type { SlurmExecutorOptions } from "./slurm/slurm-executor.ts";
 
 export const executorKinds = {
   sequential: async (options: SequentialOptions): Promise<Executor> =>
     (await import("./sequential.ts")).createSequentialExecutor(options),
   local: async (options: LocalOptions): Promise<Executor> =>
     (await import("./local.ts")).createLocalExecutor(options),
+  slurm: async (options: SlurmExecutorOptions): Promise<Executor> =>
+    (await import("./slurm/slurm-executor.ts")).createSlurmExecutor(options),
 } as const;
 
 export type ExecutorKind = keyof typeof executorKinds;

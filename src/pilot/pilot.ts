@@ -2,7 +2,7 @@
 // answers in its outbox, gives tasks to a pool of worker processes, and decides for itself when to leave: its launcher may
 // be long dead.
 import type { Failure } from "../core/failure.ts";
-import { type Seconds, seconds, type TaskId } from "../core/ids.ts";
+import { type Seconds, seconds, type TaskId, taskId } from "../core/ids.ts";
 import { never } from "../core/never.ts";
 import { failed } from "../core/outcome.ts";
 import type { Pool, PoolEvent } from "../pool/pool-terms.ts";
@@ -40,7 +40,9 @@ interface Held {
 
 export class Pilot {
   readonly #around: PilotSurroundings;
-  readonly #held = new Map<string, Held>();
+  /** By the number that the task has in the pool: two launchers may call two tasks by one number. */
+  readonly #held = new Map<TaskId, Held>();
+  #next = 0;
   readonly #left = Promise.withResolvers<LeavingWhy>();
   #service: Service | null = null;
   /** Pools of launchers before, which end what they have. */
@@ -82,7 +84,11 @@ export class Pilot {
         this.#take(of, message.assignments);
         return;
       case "cancel":
-        if (this.#service?.of === of) this.#service.pool.cancel(message.task, message.grace);
+        for (const [own, held] of this.#held) {
+          if (held.of === of && held.assignment.task === message.task) {
+            this.#service?.pool.cancel(own, message.grace);
+          }
+        }
         return;
       case "alive":
         this.#keep = message.keep;
@@ -189,8 +195,9 @@ export class Pilot {
         this.#around.outbox.say({ kind: "declined", of, task, attempt, why });
         continue;
       }
-      this.#held.set(keyOf(assignment), { of, assignment });
-      accepted.push(assignment);
+      const own = taskId(this.#next++);
+      this.#held.set(own, { of, assignment });
+      accepted.push({ ...assignment, task: own, key: null });
     }
     if (accepted.length === 0) return;
     this.#idleSince = null;
@@ -206,17 +213,17 @@ export class Pilot {
       this.#nearEnd = true;
       return "what is left of the walltime is too short";
     }
-    return this.#held.has(keyOf(assignment)) ? "an attempt of an earlier launcher is not over" : null;
+    return null;
   }
 
   #poolSays(event: PoolEvent): void {
     const { outbox } = this.#around;
     switch (event.kind) {
       case "started": {
-        const held = this.#held.get(keyOf(event));
+        const held = this.#held.get(event.task);
         if (held === undefined) return;
-        const { task, attempt, lane } = event;
-        outbox.say({ kind: "started", of: held.of, lane, task, attempt, at: wallClock() });
+        const { task, attempt } = held.assignment;
+        outbox.say({ kind: "started", of: held.of, lane: event.lane, task, attempt, at: wallClock() });
         return;
       }
       case "ended": {
@@ -241,10 +248,11 @@ export class Pilot {
   }
 
   #answer(lane: number, result: TaskResult): void {
-    const held = this.#held.get(keyOf(result));
+    const held = this.#held.get(result.task);
     if (held === undefined) return;
-    this.#held.delete(keyOf(result));
-    this.#around.outbox.result({ of: held.of, lane }, this.#blamed(result));
+    this.#held.delete(result.task);
+    const { task } = held.assignment;
+    this.#around.outbox.result({ of: held.of, lane }, { ...this.#blamed(result), task });
     if (this.#held.size <= this.#around.capacity.cpus) this.onHunger?.();
     if (this.#held.size > 0) return;
     this.#idleSince = monotonic();
@@ -263,9 +271,7 @@ export class Pilot {
 
   #endTasks(why: string): void {
     this.#endedBy ??= why;
-    for (const { of, assignment } of this.#held.values()) {
-      if (this.#service?.of === of) this.#service.pool.cancel(assignment.task, endGrace);
-    }
+    for (const own of this.#held.keys()) this.#service?.pool.cancel(own, endGrace);
   }
 
   async #leave(why: LeavingWhy, words: string): Promise<void> {
@@ -281,9 +287,6 @@ export class Pilot {
     this.#left.resolve(why);
   }
 }
-
-const keyOf = ({ task, attempt }: { readonly task: number; readonly attempt: number }): string =>
-  `${task}.${attempt}`;
 
 /** Seconds between TERM and KILL for tasks that end with the pilot. Slurm itself gives 30. */
 const endGrace = 5;

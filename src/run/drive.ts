@@ -3,7 +3,7 @@
 // itself; if it did, a simulated run would no longer say what a real one does.
 import type { Diagnostic } from "../core/diagnostic.ts";
 import type { RunEventBody } from "../core/events.ts";
-import { type BlockName, type Seconds, seconds, type TaskId, type WorkerId, workerId } from "../core/ids.ts";
+import { type Seconds, seconds, type TaskId, type WorkerId, workerId } from "../core/ids.ts";
 import { never } from "../core/never.ts";
 import { failed, type Usage } from "../core/outcome.ts";
 import type { TaskName } from "../core/task.ts";
@@ -17,7 +17,9 @@ import { monotonic } from "../system/clock.ts";
 import { unbegun } from "../worker/run-task.ts";
 import type { Interrupt } from "./interrupts.ts";
 import type { RunCache } from "./run-cache.ts";
+import { stuckTold } from "./stuck-told.ts";
 import type { TaskBook } from "./task-book.ts";
+import { demandTold } from "./told-demand.ts";
 import { unwrittenWarning } from "./unwritten-warning.ts";
 
 export interface DriveInput {
@@ -72,11 +74,15 @@ class Driver {
   /** Resolves when what earlier runs left of the tasks to come is put away. */
   #clearing: Promise<unknown> = Promise.resolve();
   #stopping: Promise<void> | null = null;
-  /** Blocks of which it was said that no place is large enough. */
-  readonly #saidStuck = new Set<BlockName>();
+  readonly #sayStuck: () => void;
+  readonly #demandMayHaveChanged: () => void;
 
   constructor(input: DriveInput) {
     this.#input = input;
+    const { executor, scheduler, plan, record } = input;
+    this.#sayStuck = stuckTold({ plan, record, stuck: () => scheduler.stuck() });
+    const isOpen = () => !this.#broken && this.#stopping === null;
+    this.#demandMayHaveChanged = demandTold({ executor, demand: () => scheduler.demand(), isOpen });
     // Whoever waits for it hears of it; until then an early failure is nobody's unhandled one.
     this.#ended.promise.catch(() => {});
   }
@@ -116,10 +122,15 @@ class Driver {
   hear(event: ExecutorEvent): void {
     this.#guarded(() => {
       switch (event.kind) {
-        case "joined":
-          this.#input.record({ ...event, kind: "worker-joined" });
-          this.#tell({ kind: "worker-joined", worker: event.worker, capacity: event.capacity });
+        case "joined": {
+          const { worker, host, capacity } = event;
+          this.#input.record({ kind: "worker-joined", worker, host, capacity });
+          this.#tell({ ...event, kind: "worker-joined" });
           this.#sayStuck();
+          return;
+        }
+        case "narrowed":
+          this.#tell({ ...event, kind: "worker-narrowed" });
           return;
         case "gone":
           this.#input.record({ ...event, kind: "worker-gone" });
@@ -161,13 +172,16 @@ class Driver {
     for (const [worker, assignments] of this.#outgoing) {
       if (assignments.length > 0) this.#send(worker, assignments.splice(0));
     }
+    this.#demandMayHaveChanged();
   }
 
   /** What an earlier run left of a task is put away first; the others need not wait for it. */
   #send(worker: WorkerId, assignments: readonly Assignment[]): void {
     const { cache, executor } = this.#input;
-    const [clear, littered] = cache.sorted(assignments);
-    if (clear.length > 0) executor.assign(worker, clear);
+    // Of what an earlier launcher's worker is at, or has done by now, nothing may be put away.
+    const inHand = assignments.filter((assignment) => executor.holds?.(assignment) === true);
+    const [clear, littered] = cache.sorted(assignments.filter((one) => !inHand.includes(one)));
+    if (clear.length + inHand.length > 0) executor.assign(worker, [...inHand, ...clear]);
     if (littered.length === 0) return;
     const cleared = cache.clear(littered);
     this.#clearing = Promise.all([this.#clearing, cleared]).then(
@@ -199,13 +213,16 @@ class Driver {
     // A result that nobody waits for any more must not change what is known of the sample.
     if (!scheduler.holds(worker, task, attempt)) return;
     book.ended(result);
-    const commands = scheduler.handle({ kind: "task-ended", worker, task, attempt, outcome }, monotonic());
+    const took = usage.seconds;
+    const ended = { kind: "task-ended", worker, task, attempt, outcome, took } as const;
+    const commands = scheduler.handle(ended, monotonic());
     const again = commands.some((command) => command.kind === "task-retried" && command.task === task);
     record({
       ...{ kind: "task-ended", ...this.#name(task), task, attempt, worker, lane, outcome, usage, log, tail },
       next: again ? "retry" : "done",
     });
-    this.#carryOut(commands);
+    // That it has failed for good has just been recorded.
+    this.#carryOut(commands.filter((command) => command.kind !== "task-failed" || command.task !== task));
   }
 
   #perform(command: SchedulerCommand): void {
@@ -247,18 +264,6 @@ class Driver {
         return;
       default:
         never(command);
-    }
-  }
-
-  /** Tasks that no place is large enough for would wait for ever in silence. */
-  #sayStuck(): void {
-    for (const { blockIndex, queued } of this.#input.scheduler.stuck()) {
-      const name = this.#input.plan.blocks[blockIndex]?.name;
-      if (name === undefined || this.#saidStuck.has(name)) continue;
-      this.#saidStuck.add(name);
-      const message = `${name} asks for more than any place has, so its tasks wait (${queued} by now)`;
-      const hint = `lower its cpus, memory or gpus: \`[blocks.${name}]\` in pipe.toml`;
-      this.#input.record({ kind: "warning", message, hint });
     }
   }
 

@@ -7,12 +7,13 @@ import { failed } from "../core/outcome.ts";
 import { type Capacity, clampTo, type Resources } from "../core/resources.ts";
 import type { Executor } from "../executors/executor.ts";
 import { executorKinds } from "../executors/registry.ts";
-import { slurmRefusal } from "../executors/slurm/not-yet.ts";
+import type { EarlierRun } from "../executors/slurm/adoption.ts";
+import { slurmRefusal } from "../executors/slurm/no-slurm.ts";
 import type { Plan } from "../plan/plan.ts";
 import { count, size } from "../report/amounts.ts";
 import type { RunFolder } from "../rundir/runs.ts";
 import type { Prefetch } from "../scheduler/durations.ts";
-import { defaultPrefetch, noPrefetch } from "../scheduler/scheduler.ts";
+import { clusterPrefetch, defaultPrefetch, noPrefetch } from "../scheduler/scheduler.ts";
 import { hostName } from "../system/host.ts";
 import { countGpus, usableCores, usableMemory } from "../system/machine.ts";
 import { selfCommand } from "../system/self-command.ts";
@@ -20,6 +21,8 @@ import { unbegun } from "../worker/run-task.ts";
 import { EndNow } from "../worker/task-runner.ts";
 import type { CheckedRequest } from "./prepare.ts";
 import { createSequentialRunner } from "./sequential-runner.ts";
+import { slurmExecutor } from "./slurm-executor.ts";
+import { kindsFor, pilotSettings } from "./slurm-settings.ts";
 
 export interface ReadyExecutor {
   readonly executor: Executor;
@@ -27,14 +30,19 @@ export interface ReadyExecutor {
   readonly needs: readonly Resources[];
   /** By block: what it takes in the scheduler's account. */
   readonly counted: readonly Resources[];
+  /** By block: the kind of place that its tasks need; the same for all where it is not said. */
+  readonly kinds?: readonly number[];
   /** How much it may be given ahead. */
   readonly prefetch: Prefetch;
   readonly warnings: readonly { readonly message: string; readonly hint: string | null }[];
 }
 
-/** @throws Refusal where this machine cannot use it: before anything is on the disk. */
-export function refuseUnusableExecutor(executor: ExecutorConfig): void {
-  if (executor.kind === "slurm") throw slurmRefusal();
+/** @throws Refusal where this machine cannot use it, or it could never run these blocks: before anything is on the disk. */
+export function refuseUnusableExecutor(executor: ExecutorConfig, plan: Plan): void {
+  if (executor.kind !== "slurm") return;
+  const refusal = slurmRefusal();
+  if (refusal !== null) throw refusal;
+  kindsFor(plan.blocks, pilotSettings(executor.options), executor.name);
 }
 
 export async function executorFor(what: {
@@ -42,6 +50,8 @@ export async function executorFor(what: {
   readonly plan: Plan;
   readonly run: RunFolder;
   readonly grace: Seconds;
+  /** Runs whose launchers are gone, and whose workers may live. */
+  readonly earlier: readonly EarlierRun[];
 }): Promise<ReadyExecutor> {
   const { settings, pipeline } = what.checked;
   const runFolder = what.run.path;
@@ -71,8 +81,15 @@ export async function executorFor(what: {
       const fitted = cutToFit(what.plan, machine);
       return { executor, ...fitted, counted: fitted.needs, prefetch: defaultPrefetch };
     }
-    case "slurm":
-      throw new Error("an executor that was refused before");
+    case "slurm": {
+      const { executor: config, dataPath, seed } = settings;
+      const kinds = kindsFor(what.plan.blocks, pilotSettings(config.options), config.name);
+      const { run, earlier } = what;
+      const executor = await slurmExecutor({ config, kinds, dataPath, seed, run, earlier });
+      const needs = what.plan.blocks.map((block) => block.needs);
+      const prefetch = clusterPrefetch;
+      return { executor, needs, counted: needs, kinds: kinds.kindOf, prefetch, warnings: [] };
+    }
     default:
       return never(settings.executor);
   }

@@ -89,11 +89,8 @@ export async function runPipeline(
       blocks: plan.blocks.map(({ name, scope }) => ({ name, scope })),
       ...{ samples: plan.samples.length, tasks: plan.taskCount },
     });
-    const { executor, needs, counted, prefetch, warnings } = await executorFor({
-      checked,
-      plan,
-      run: open.run,
-      grace,
+    const { executor, needs, counted, kinds, prefetch, warnings } = await executorFor({
+      ...{ checked, plan, run: open.run, grace, earlier: [] },
     });
     for (const warning of warnings) record({ kind: "warning", ...warning });
     const order = checked.specs.map((spec) => spec.name);
@@ -127,7 +124,7 @@ export async function runPipeline(
     const ending = await drive({
       ...{ plan: toRun, executor, record, grace, listenForInterrupts, cache },
       scheduler: createScheduler({
-        ...{ plan: toRun, needs: counted, prefetch },
+        ...{ plan: toRun, needs: counted, prefetch, ...(kinds === undefined ? {} : { kinds }) },
         retries: plan.blocks.map((block) => block.retries),
       }),
       book: new TaskBook({

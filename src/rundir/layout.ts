@@ -66,6 +66,9 @@ export const probePath = (dataPath: string, nonce: string): string =>
 /** The journal of what is remembered across runs: its segments lie in runinfo/ under names that begin so. */
 export const checkpointStem = "checkpoint";
 
+/** Where `pipe doctor` and its probe jobs meet; gone when all is well. */
+export const doctorFolder = (dataPath: string): string => join(runinfoFolder(dataPath), "doctor");
+
 // ---- one run
 
 /** `3` → `003`: three digits at least. */

@@ -9,8 +9,12 @@ export interface Prefetch {
   readonly most: number;
   /** Blocks whose tasks take up to this long get the most … */
   readonly short: Seconds;
-  /** … and fewer the longer they take, down to none from here on. */
+  /** … and fewer the longer they take, down to `least` … */
+  readonly least: number;
+  /** … and none from here on. */
   readonly long: Seconds;
+  /** So many for a block of which no task has ended yet. */
+  readonly unknown: number;
 }
 
 export class Durations {
@@ -21,13 +25,16 @@ export class Durations {
   #deepest = 0;
 
   constructor(blockCount: number, prefetch: Prefetch) {
-    if (!(prefetch.most >= 0 && prefetch.short > 0 && prefetch.long >= prefetch.short)) {
+    const { most, short, long, least, unknown } = prefetch;
+    const among = [least, unknown].every((count) => count >= 0 && count <= most);
+    if (!(most >= 0 && most <= 0xffff && short > 0 && long >= short && among)) {
       throw new RangeError(`no such prefetch: ${JSON.stringify(prefetch)}`);
     }
     this.#prefetch = prefetch;
     this.#average = new Float64Array(blockCount);
     this.#seen = new Uint8Array(blockCount);
-    this.#depth = new Uint16Array(blockCount);
+    this.#depth = new Uint16Array(blockCount).fill(unknown);
+    this.#deepest = blockCount > 0 ? unknown : 0;
   }
 
   /** The mean at first, then one in which the last sixteen or so count most. */
@@ -46,7 +53,7 @@ export class Durations {
   depth(block: number): number {
     return this.#depth[block] ?? 0;
   }
-  /** Whether the tasks of all these blocks are known to be short; what has not run yet is not known to be. */
+  /** Whether tasks of all these blocks may be sent ahead. */
   allShort(blocks: number): boolean {
     for (let block = 0; block < blocks; block++) if (this.depth(block) === 0) return false;
     return true;
@@ -56,8 +63,8 @@ export class Durations {
   }
 }
 
-/** As many as take `most × short` together: what waits at a place is always about the same amount of time. */
-function depthFor(average: number, { most, short, long }: Prefetch): number {
+/** As many as take `most × short` together: what waits at a place is about the same amount of time, whatever it is. */
+function depthFor(average: number, { most, short, long, least }: Prefetch): number {
   if (average >= long) return 0;
-  return average <= short ? most : Math.floor((most * short) / average);
+  return average <= short ? most : Math.max(least, Math.floor((most * short) / average));
 }

@@ -2,7 +2,7 @@
 // attempt of a task can say anything about it; otherwise a worker that was given up and comes back would end a
 // task that runs elsewhere.
 
-import type { Attempt, TaskId, WorkerId } from "../core/ids.ts";
+import type { Attempt, Seconds, TaskId, WorkerId } from "../core/ids.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Course } from "./course.ts";
 import type { Parts } from "./parts.ts";
@@ -88,15 +88,17 @@ export class Exchange {
     tasks.setSince(held.task, now);
   }
 
-  ended(held: Held, outcome: Outcome, now: number): void {
+  /** `took`: seconds that it ran, where its worker says so. */
+  ended(held: Held, answer: { readonly outcome: Outcome; readonly took?: Seconds }, now: number): void {
     const { layout, workers, openings, tasks, durations } = this.#parts;
     const worker = this.#holderOf(held);
     if (worker === undefined) return;
     const { task } = held;
+    const { outcome } = answer;
     const ran = outcome.kind !== "failed" || outcome.failure.kind !== "cancelled";
-    if (ran && tasks.post(task) !== post.backlog) {
-      durations.record(layout.blockOf(task), now - tasks.since(task));
-    }
+    // Of a task of the backlog it is not known here when it began.
+    const took = answer.took ?? (tasks.post(task) === post.backlog ? null : now - tasks.since(task));
+    if (ran && took !== null) durations.record(layout.blockOf(task), took);
     workers.release(worker, task, now);
     openings.refresh(worker);
     this.#course.ended(task, outcome);

@@ -160,8 +160,14 @@ function everyWorker(parts: Parts, must: Must): void {
     const [nextUp] = worker.backlog;
     const waits = nextUp === undefined || !fitsIn(needOf(nextUp) ?? worker.all, worker.free);
     must(waits, `worker ${worker.id} has room for what waits in its backlog`);
-    const long = [...worker.occupying].filter((task) => tasks.post(task) === post.long).length;
-    must(long === worker.longTasks, `worker ${worker.id}: long tasks miscounted`);
+    let besideLong = worker.all;
+    for (const task of worker.occupying) {
+      if (tasks.post(task) === post.long) besideLong = minus(besideLong, needOf(task) ?? worker.all);
+    }
+    must(
+      sameAmounts(besideLong, worker.besideLong),
+      `worker ${worker.id}: room beside long tasks miscounted`,
+    );
     must(workers.at(worker.slot) === worker, `worker ${worker.id} is not in its slot`);
     for (const task of [...worker.occupying, ...worker.backlog]) {
       must(tasks.worker(task) === worker.slot, `worker ${worker.id} has task ${task} of another`);

@@ -46,6 +46,11 @@ export type SchedulerEvent =
       readonly task: TaskId;
       readonly attempt: Attempt;
       readonly outcome: Outcome;
+      /**
+       * How long it ran, where its worker measured it: by the clock here it takes as long as its word needs to come,
+       * and tasks of a millisecond seem to take as long as a file system takes to show them.
+       */
+      readonly took?: Seconds;
     }
   /** The answer to `judge`. */
   | { readonly kind: "judged"; readonly task: TaskId; readonly verdict: Verdict }

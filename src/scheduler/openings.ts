@@ -2,7 +2,7 @@
 // a look-up. Asking ten thousand workers in turn would make a million tasks ten thousand million questions.
 
 import type { Durations } from "./durations.ts";
-import { fitsIn, type NeedClasses } from "./needs.ts";
+import { fitsIn, type NeedClasses, timesIn } from "./needs.ts";
 import { SlotSet } from "./slot-set.ts";
 import type { Worker, Workers } from "./workers.ts";
 
@@ -51,7 +51,7 @@ export class Openings {
     if (slots === undefined || this.#durations.depth(block) === 0) return -1;
     for (let slot = slots.first(); slot >= 0; slot = slots.first()) {
       const worker = this.#workers.at(slot);
-      if (worker !== undefined && worker.backlog.size < this.#share(worker, block, waiting)) return slot;
+      if (worker !== undefined && this.#mayBeGivenAhead(worker, block, waiting)) return slot;
       slots.delete(slot);
     }
     return -1;
@@ -81,21 +81,27 @@ export class Openings {
     return sets[needClass]?.has(worker.slot) ?? false;
   }
 
-  /** Nothing is to wait behind a task that is not known to be short, nor where it could start at once. */
   #mayWaitAt(worker: Worker, block: number): boolean {
-    const needClass = this.#classes.classOf[block] ?? -1;
-    const need = this.#classes.needs[needClass];
-    if (need === undefined || !worker.takes[needClass]) return false;
-    if (worker.longTasks > 0 || fitsIn(need, worker.free)) return false;
-    const atOnce = worker.atOnce[needClass] ?? 0;
-    return worker.backlog.size < atOnce * this.#durations.depth(block);
+    const depth = this.#durations.depth(block);
+    return depth > 0 && worker.backlog.size < depth * this.#movesUpAt(worker, block);
   }
   /** No worker is given more than its part of what there is: the last tasks are not to pile up at one place. */
-  #share(worker: Worker, block: number, waiting: number): number {
-    if (!this.#mayWaitAt(worker, block)) return 0;
-    const atOnce = worker.atOnce[this.#classes.classOf[block] ?? -1] ?? 0;
+  #mayBeGivenAhead(worker: Worker, block: number, waiting: number): boolean {
     const { backlogged, places } = this.#workers.census.ofKind(worker.kindOfPlace);
     const part = Math.floor((waiting + backlogged) / Math.max(1, places));
-    return atOnce * Math.min(this.#durations.depth(block), part);
+    const depth = Math.min(this.#durations.depth(block), part);
+    return worker.backlog.size < depth * this.#movesUpAt(worker, block);
+  }
+  /**
+   * How many tasks of the block can run at once on what comes free there in a while. Nothing is to wait behind a
+   * task that is not known to be short, nor where it could start at once.
+   */
+  #movesUpAt(worker: Worker, block: number): number {
+    const needClass = this.#classes.classOf[block] ?? -1;
+    const need = this.#classes.needs[needClass];
+    if (need === undefined || !worker.takes[needClass] || fitsIn(need, worker.free)) return 0;
+    return worker.besideLong === worker.all
+      ? (worker.atOnce[needClass] ?? 0)
+      : timesIn(need, worker.besideLong);
   }
 }

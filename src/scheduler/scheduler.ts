@@ -60,7 +60,21 @@ export interface SchedulerOptions {
 }
 
 /** For workers in reach of a few milliseconds. */
-export const defaultPrefetch: Prefetch = { most: 32, short: seconds(0.005), long: seconds(0.05) };
+export const defaultPrefetch: Prefetch = {
+  ...{ most: 32, short: seconds(0.005), least: 0, long: seconds(0.05) },
+  unknown: 0,
+};
+/**
+ * For workers behind a file system, where a word takes up to two seconds, and so an answer and the next task four:
+ * about that much waits at each place, and one task up to a minute.
+ *
+ * None of an unknown block, although its first tasks cost a way to and fro each: were its tasks hours long, one for
+ * each place of the first worker would wait for hours while workers that come later have nothing to do.
+ */
+export const clusterPrefetch: Prefetch = {
+  ...{ most: 64, short: seconds(0.0625), least: 1, long: seconds(60) },
+  unknown: 0,
+};
 /** For one place that is to take its tasks strictly in order. */
 export const noPrefetch: Prefetch = { ...defaultPrefetch, most: 0 };
 export const defaultLosses = 3;
@@ -177,7 +191,7 @@ class TaskScheduler implements Scheduler {
         break;
       case "task-ended":
         this.#known(event.task);
-        this.#exchange.ended(event, event.outcome, now);
+        this.#exchange.ended(event, event, now);
         break;
       case "judged":
         if (this.#parts.tasks.state(this.#known(event.task)) !== state.judging) break;

@@ -73,7 +73,7 @@ export const ways: Readonly<Record<TaskState, readonly TaskState[]>> = {
 
 export const isFinal = (code: number): boolean => code >= state.succeeded;
 
-/** How a worker holds a task. A long one keeps the worker's backlog closed (see durations.ts). */
+/** How a worker holds a task. What waits there does not count on the room of a long one (see openings.ts). */
 export const post = { none: 0, long: 1, short: 2, backlog: 3 } as const;
 export type Post = (typeof post)[keyof typeof post];
 

@@ -28,8 +28,8 @@ export interface Worker extends Counted {
   /** Oldest first. */
   readonly occupying: Set<number>;
   readonly backlog: Set<number>;
-  /** How many of the occupying tasks are not known to be short. */
-  longTasks: number;
+  /** What it has beside the occupying tasks that are not known to be short: where its backlog moves up. */
+  besideLong: Amounts;
 }
 
 export class Workers {
@@ -77,7 +77,7 @@ export class Workers {
       takes: this.#takes(atOnce, longest),
       occupying: new Set(),
       backlog: new Set(),
-      longTasks: 0,
+      besideLong: all,
       atOnce,
       places: atOnce.some((times) => times > 0) ? timesIn(leastOf(its), all) : 0,
     };
@@ -112,9 +112,10 @@ export class Workers {
     task: number,
     as: { readonly length: "short" | "long"; readonly now: number },
   ): void {
-    worker.free = minus(worker.free, this.#need(task));
+    const need = this.#need(task);
+    worker.free = minus(worker.free, need);
     worker.occupying.add(task);
-    if (as.length === "long") worker.longTasks++;
+    if (as.length === "long") worker.besideLong = minus(worker.besideLong, need);
     this.#tasks.hold(task, worker.slot, as.length === "long" ? post.long : post.short);
     this.#tasks.setSince(task, as.now);
   }
@@ -132,9 +133,10 @@ export class Workers {
     this.#tasks.hold(task, -1, post.none);
     if (held === post.backlog) this.#unqueue(worker, task);
     else {
+      const need = this.#need(task);
       worker.occupying.delete(task);
-      worker.free = plus(worker.free, this.#need(task));
-      if (held === post.long) worker.longTasks--;
+      worker.free = plus(worker.free, need);
+      if (held === post.long) worker.besideLong = plus(worker.besideLong, need);
     }
     // In order: what needs much is not to be passed by all that come after it.
     for (const next of worker.backlog) {

@@ -4,7 +4,7 @@ import { bytes, sampleId, seconds, type WorkerId, workerId } from "../../src/cor
 import type { Capacity, Resources } from "../../src/core/resources.ts";
 import { createPlan, type Plan } from "../../src/plan/plan.ts";
 import { defaultLookAhead } from "../../src/scheduler/admission.ts";
-import { defaultPrefetch, noPrefetch } from "../../src/scheduler/scheduler.ts";
+import { clusterPrefetch, defaultPrefetch, noPrefetch } from "../../src/scheduler/scheduler.ts";
 import { blockSpec } from "./block-specs.ts";
 import type { WorkerLife, WorldSetup } from "./scheduler-world.ts";
 import { type Seeded, seeded } from "./seeded.ts";
@@ -42,6 +42,7 @@ export function calmSetup(
     prefetch: noPrefetch,
     kinds: plan.blocks.map(() => 0),
     lookAhead: defaultLookAhead,
+    measured: false,
     duration: () => 1,
     judging: () => 0,
     latency: () => 0,
@@ -65,6 +66,7 @@ export function calmSetup(
 export const sampleIds = (count: number) => Array.from({ length: count }, (_, i) => sampleId(i));
 
 const steady = "large";
+const prefetches = [defaultPrefetch, clusterPrefetch, { ...clusterPrefetch, unknown: 2 }];
 
 /** Any graph, any trouble. The last worker is large enough for everything and stays, so that the run can end. */
 export function randomSetup(seed: number): WorldSetup {
@@ -96,7 +98,8 @@ export function randomSetup(seed: number): WorldSetup {
       : plan.blocks.map(({ needs }) => needs),
     retries: plan.blocks.map((block) => block.retries),
     losses: random.below(3),
-    prefetch: short || random.chance(0.2) ? defaultPrefetch : noPrefetch,
+    prefetch: short || random.chance(0.2) ? random.pick(prefetches) : noPrefetch,
+    measured: random.chance(0.3),
     kinds,
     lookAhead: random.pick([0, 1, defaultLookAhead]),
     workers: workers.flatMap((life) => ofSomeKind(random, life, { kinds, narrows, span })),

@@ -25,6 +25,8 @@ export interface WorldSetup {
   readonly kinds: readonly number[];
   readonly lookAhead: number;
   readonly workers: readonly WorkerLife[];
+  /** Does a worker say how long a task ran there? */
+  readonly measured: boolean;
   /** Seconds that a task takes, and that a verdict takes. */
   readonly duration: (block: number, random: Seeded) => number;
   readonly judging: (random: Seeded) => number;
@@ -80,7 +82,7 @@ interface SimulatedWorker {
   free: { cpus: number; gpus: number; memory: number };
   longest: Seconds | null;
   waiting: Job[];
-  readonly running: Map<TaskId, Job>;
+  readonly running: Map<TaskId, Job & { readonly began: number }>;
   spokenUntil: number;
 }
 
@@ -210,25 +212,30 @@ export class SchedulerWorld {
     worker.free.cpus -= need.cpus;
     worker.free.gpus -= need.gpus;
     worker.free.memory -= need.memory ?? 0;
-    worker.running.set(job.task, job);
+    const running = { ...job, began: this.now };
+    worker.running.set(job.task, running);
     const { id } = worker.life;
     if (!random.chance(this.#setup.chances.silentStart)) {
       this.#say(worker, { kind: "task-started", worker: id, task: job.task, attempt: job.attempt });
     }
     const outcome = this.#outcome(id);
     const { blockIndex } = this.#setup.plan.positionOf(job.task);
-    this.#at(this.now + this.#setup.duration(blockIndex, random), () => this.#end(worker, job, outcome));
+    this.#at(this.now + this.#setup.duration(blockIndex, random), () => {
+      if (worker.running.get(job.task) === running) this.#end(worker, running, outcome);
+    });
   }
 
-  #end(worker: SimulatedWorker, job: Job, outcome: Outcome): void {
-    if (!worker.alive || worker.running.get(job.task) !== job) return;
+  #end(worker: SimulatedWorker, job: Job & { readonly began: number }, outcome: Outcome): void {
+    if (!worker.alive) return;
     const need = this.#needOf(job.task);
     worker.running.delete(job.task);
     worker.free.cpus += need.cpus;
     worker.free.gpus += need.gpus;
     worker.free.memory += need.memory ?? 0;
     const { id } = worker.life;
-    this.#say(worker, { kind: "task-ended", worker: id, task: job.task, attempt: job.attempt, outcome });
+    const { task, attempt, began } = job;
+    const took = this.#setup.measured ? { took: seconds(this.now - began) } : {};
+    this.#say(worker, { kind: "task-ended", worker: id, task, attempt, outcome, ...took });
     this.#takeUp(worker);
   }
 

@@ -1,20 +1,9 @@
 // How many pilots there should be. Pure: asked again whenever the work or the pilots have changed. Too few make the run slow,
 // too many burn the allocation of somebody who is not looking.
-import type { Capacity } from "../../core/resources.ts";
+import type { Demand } from "../../core/demand.ts";
+import type { Capacity, Resources } from "../../core/resources.ts";
 import type { PilotKind } from "./pilot-kinds.ts";
 import type { PilotSettings } from "./pilot-settings.ts";
-
-/** Tasks of equal needs of one kind. */
-export interface Wanted {
-  readonly kind: number;
-  readonly cpus: number;
-  readonly memory: Capacity["memory"];
-  readonly gpus: number;
-  /** Could run now, or do. */
-  readonly ready: number;
-  /** May come: their samples have not begun, and nobody has looked yet whether they are remembered. */
-  readonly ahead: number;
-}
 
 /** The pilots of one kind, as jobs. */
 export interface Standing {
@@ -36,7 +25,7 @@ export interface FleetPlan {
 export function planFleet(
   kind: PilotKind,
   of: {
-    readonly wanted: readonly Wanted[];
+    readonly wanted: readonly Demand[];
     readonly standing: Standing;
     readonly settings: PilotSettings;
     /** How many more of all kinds are allowed. */
@@ -45,7 +34,7 @@ export function planFleet(
   },
 ): FleetPlan {
   const { settings, standing, room, phase } = of;
-  const mine = of.wanted.filter((wanted) => wanted.kind === kind.index);
+  const mine = of.wanted.filter((wanted) => wanted.kindOfPlace === kind.index);
   const ready = mine.reduce((sum, wanted) => sum + wanted.ready, 0);
   const useful = pilotsFor(mine, kind, settings);
   const have = standing.waiting.length + standing.running;
@@ -65,7 +54,7 @@ export function planFleet(
 }
 
 /** How many pilots could be busy at once. */
-function pilotsFor(wanted: readonly Wanted[], kind: PilotKind, settings: PilotSettings): number {
+function pilotsFor(wanted: readonly Demand[], kind: PilotKind, settings: PilotSettings): number {
   let nodes = 0;
   for (const { ready, ahead, ...needs } of wanted) {
     const tasks = Math.ceil((ready + ahead) * settings.parallelism);
@@ -75,7 +64,7 @@ function pilotsFor(wanted: readonly Wanted[], kind: PilotKind, settings: PilotSe
   return Math.min(settings.maxPilots, nodes > 0 ? Math.max(1, pilots) : 0);
 }
 
-function placesOn(node: Capacity, needs: Pick<Wanted, "cpus" | "memory" | "gpus">): number {
+function placesOn(node: Capacity, needs: Resources): number {
   const times = [Math.floor(node.cpus / needs.cpus)];
   if (needs.gpus > 0) times.push(Math.floor(node.gpus / needs.gpus));
   if (needs.memory !== null && node.memory !== null) times.push(Math.floor(node.memory / needs.memory));

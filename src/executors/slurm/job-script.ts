@@ -10,6 +10,8 @@ export interface JobScript {
   readonly about: readonly string[];
   /** Long options with their dashes, `--time=60`; also given on the command line, where they win over the environment. */
   readonly options: readonly string[];
+  /** Lines that come before everything else; what fails in them is not told by the record. */
+  readonly first?: readonly string[];
   /** `worker_init`, as configured. */
   readonly init: readonly string[];
   /** The file that tells how that went: absolute, there before the job is submitted, this job's alone. null: nowhere. */
@@ -45,6 +47,7 @@ export function jobScript(script: JobScript): string {
     ...about.map((line) => `# ${line.replaceAll("\n", " ")}`),
     ...options.map((option) => `#SBATCH ${sbatchLine(option)}`),
     "",
+    ...(script.first ?? []),
     ...tellLines(initRecord),
     "",
     // With it, every `srun` of a task would hand on no variables.

@@ -48,6 +48,7 @@ export class PilotNode {
   readonly slot: string;
   readonly #mailbox: PilotMailbox;
   readonly #listener: NodeListener;
+  readonly #endsAt: Seconds | null;
   readonly #unanswered = new Map<TaskId, Unanswered>();
   readonly pace: Pace;
   state: NodeState = { kind: "awaited" };
@@ -60,7 +61,13 @@ export class PilotNode {
   answered = 0;
 
   constructor(
-    of: { readonly worker: WorkerId; readonly slot: string; readonly mailbox: PilotMailbox },
+    of: {
+      readonly worker: WorkerId;
+      readonly slot: string;
+      readonly mailbox: PilotMailbox;
+      /** What is left of its time, where Slurm has said so: its own first word may be hours old. */
+      readonly left?: Seconds | null;
+    },
     listener: NodeListener,
     now: Seconds,
   ) {
@@ -68,6 +75,7 @@ export class PilotNode {
     this.slot = of.slot;
     this.#mailbox = of.mailbox;
     this.#listener = listener;
+    this.#endsAt = of.left === undefined || of.left === null ? null : seconds(now + of.left);
     this.pace = new Pace({ quick: 0.004, slow: 1.5 });
     this.heardAt = now;
     this.dueAt = now;
@@ -136,7 +144,7 @@ export class PilotNode {
     this.heardAt = now;
     switch (message.kind) {
       case "hello": {
-        const endsAt = message.endsIn === null ? null : seconds(now + message.endsIn);
+        const endsAt = this.#endsAt ?? (message.endsIn === null ? null : seconds(now + message.endsIn));
         this.state = { kind: "alive", hello: message, endsAt };
         this.#listener.hello(this, message);
         return;

@@ -12,7 +12,8 @@ export function pilotOptions(kind: PilotKind, settings: PilotSettings, output: s
     ...resourceOptions({ ...perNode, time: settings.walltime }),
     // A warning before the end, for the pilot alone: its tasks are ended by it.
     signal: `B:USR1@${Math.min(120, Math.max(10, Math.floor(settings.walltime / 5)))}`,
-    output,
+    // Slurm expands `%j` and the like in it.
+    output: output.replaceAll("%", "%%"),
     "open-mode": "append",
   };
   return longOptions({ ...made, ...options });

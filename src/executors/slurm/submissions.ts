@@ -1,12 +1,13 @@
 // From a wanted pilot to a job, or to the certainty that there is none. Everything is written down before it is done: whoever
 // takes over after a kill at any line of this page finds the job by its key, or knows that there is none.
 import { join } from "node:path";
-import { bytes, type WorkerId, workerId } from "../../core/ids.ts";
+import { seconds, type WorkerId, workerId } from "../../core/ids.ts";
 import type { PilotRules, ToPilot } from "../../protocol/mailbox.ts";
 import { initRecordPath, submitScriptsFolder, workerFolder } from "../../rundir/layout.ts";
 import { wallClock } from "../../system/clock.ts";
 import { createDurable, publish } from "../../system/durable-file.ts";
 import { askAgain, findByKey } from "./find-by-key.ts";
+import { factsOfJob } from "./job-facts.ts";
 import type { JobId } from "./job-id.ts";
 import { jobScript } from "./job-script.ts";
 import { PilotJob } from "./pilot-job.ts";
@@ -51,7 +52,8 @@ export async function submitJob(
   how: { readonly settings: PilotSettings; readonly isWanted: () => boolean },
 ): Promise<Submitted> {
   const { script, options } = writeScript(run, job, how.settings);
-  const facts = { mode: "pilot", kind: job.kind.index, nodes: how.settings.nodesPerPilot };
+  const { nodesPerPilot: nodes } = how.settings;
+  const facts = factsOfJob({ nodes, options: job.kind.options, home: run.runFolder });
   await run.journal.intend(job.slot, { key: job.key, facts });
   let told = false;
   for (let pause = firstPause; ; pause = Math.min(longestPause, pause * 2)) {
@@ -96,7 +98,7 @@ export async function resolveDoubt(
   for (let absent = 0; absent < 2; ) {
     const found = await findByKey(run.commands, {
       ...{ key, user: run.user, now: wallClock(), accounting: await keepsAccounts(run) },
-      since: (run.now() - since + 60) as typeof since,
+      since: seconds(run.now() - since + 60),
     });
     if (found.kind === "found") {
       const [first] = found.jobs;
@@ -179,5 +181,3 @@ const srun = ["srun", "--ntasks-per-node=1", "--kill-on-bad-exit=0", "--export=A
 /** Seconds. */
 const firstPause = 5;
 const longestPause = 120;
-
-export const megabytes = (size: number): number => Math.ceil(size / bytes(1024 * 1024));

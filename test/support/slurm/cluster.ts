@@ -1,25 +1,30 @@
 // A real Slurm for one test or one file of tests: a controller, nodes and what they need, in a folder of their own, with
 // ports of their own. `await using cluster = await startCluster()`; it is gone when the block is left, however it is left.
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Accounting, startAccounting } from "./accounting.ts";
 import { Commands } from "./commands.ts";
-import { type ClusterOptions, nodeNames, type Place, slurmConf } from "./configuration.ts";
+import { type ClusterOptions, cgroupConf, gresConf, type Place, slurmConf } from "./configuration.ts";
 import { Daemon } from "./daemon.ts";
-import { eventually } from "./eventually.ts";
+import { eventually, NotYet } from "./eventually.ts";
 import { startMunge } from "./munge.ts";
-import { ownEnvironment } from "./programs.ts";
+import { Nodes } from "./nodes.ts";
+import { type Ended, ownEnvironment } from "./programs.ts";
 import { forget, record, removeAbandoned } from "./records.ts";
 import { remove } from "./remains.ts";
 import { takeSlot } from "./slot.ts";
+import { backingOf } from "./views.ts";
 
 export type { ClusterOptions } from "./configuration.ts";
 
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   await removeAbandoned();
+  const name = `pipe${crypto.randomUUID().slice(0, 8)}`;
   const place: Place = {
-    name: `pipe${crypto.randomUUID().slice(0, 8)}`,
-    folder: mkdtempSync(join(tmpdir(), "pipe-slurm-")),
+    name,
+    // The name is in it, so that whatever uses the cluster's SLURM_CONF is known to belong to it.
+    folder: join(tmpdir(), name),
     slot: await takeSlot(),
     hostname: hostname().split(".")[0] ?? hostname(),
   };
@@ -35,15 +40,18 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
 
 export class Cluster extends Commands implements AsyncDisposable {
   readonly name: string;
-  /** Everything of this cluster. */
+  /** Everything of this cluster; logs of its daemons in `log/`. */
   readonly folder: string;
   /** Where launcher and nodes see the same files, at the same path. */
   readonly shared: string;
-  readonly nodeNames: readonly string[];
+  /** What really is in `shared`, past the caches of `views: "bindfs"`. */
+  readonly backing: string;
   readonly #place: Place;
   readonly #options: ClusterOptions;
+  readonly #daemonEnvironment: Readonly<Record<string, string>>;
+  readonly #nodes: Nodes;
   #controller: Daemon | undefined;
-  readonly #nodes = new Map<string, Daemon>();
+  #accounting: Accounting | undefined;
 
   constructor(place: Place, options: ClusterOptions) {
     super({ ...ownEnvironment(), SLURM_CONF: join(place.folder, "slurm.conf") });
@@ -52,20 +60,50 @@ export class Cluster extends Commands implements AsyncDisposable {
     this.name = place.name;
     this.folder = place.folder;
     this.shared = join(place.folder, "shared");
-    this.nodeNames = nodeNames(options);
+    this.backing = options.views === "bindfs" ? backingOf(place.folder) : this.shared;
+    // By the name its processes are found when nothing else is known of them.
+    this.#daemonEnvironment = { ...this.env, PIPE_TEST_CLUSTER: place.name };
+    this.#nodes = new Nodes(place, options, this.#daemonEnvironment);
     record(place);
   }
 
+  get nodeNames(): readonly string[] {
+    return this.#nodes.names;
+  }
+
+  /** slurmdbd and the limits that it knows; only with `accounting: true`. */
+  get accounting(): Accounting {
+    if (this.#accounting === undefined)
+      throw new Error("this cluster was started without `accounting: true`");
+    return this.#accounting;
+  }
+
   async start(): Promise<void> {
-    for (const name of ["shared", "log", "run", "state"]) mkdirSync(join(this.folder, name));
-    // mkdtemp makes it ours alone; munge's user must get through, and users of other numbers to what is shared.
-    await this.must(["chmod", "755", this.folder]);
-    writeFileSync(join(this.folder, "slurm.conf"), slurmConf(this.#place, this.#options));
-    await startMunge(this.folder, this.#daemonEnvironment());
-    const nodes = this.nodeNames.map((name) => this.#spawnNode(name));
+    const { folder } = this;
+    // The users of munge and MariaDB must get through, whatever our umask says.
+    mkdirSync(folder);
+    chmodSync(folder, 0o755);
+    for (const name of ["shared", "log", "run", "state"]) mkdirSync(join(folder, name));
+    writeFileSync(join(folder, "slurm.conf"), slurmConf(this.#place, this.#options));
+    writeFileSync(join(folder, "cgroup.conf"), cgroupConf(this.#options));
+    writeFileSync(join(folder, "gres.conf"), gresConf(this.#place, this.#options));
+    for (let gpu = 0; gpu < (this.#options.gpus ?? 0); gpu++) {
+      await this.must(["mknod", join(folder, `gpu${gpu}`), "c", "1", "3"]);
+    }
+    await startMunge(folder, this.#daemonEnvironment);
+    await this.#nodes.prepare();
+    if (this.#options.accounting === true) {
+      this.#accounting = await startAccounting({ ...this.#place, env: this.#daemonEnvironment });
+    }
+    // The controller first: a node that does not find it tries again only a second later.
     await this.startController();
-    for (const node of nodes) node.mustLive();
-    await this.untilIdle();
+    const nodes = this.nodeNames.map((name) => this.#nodes.start(name));
+    await eventually("all nodes are idle", async () => {
+      for (const node of nodes) node.mustLive();
+      const states = await this.nodes();
+      const idle = states.filter(({ state }) => state === "idle");
+      return idle.length === nodes.length || new NotYet(JSON.stringify(states));
+    });
   }
 
   /** SIGTERM: it writes down what it knows, and ends. */
@@ -88,7 +126,8 @@ export class Cluster extends Commands implements AsyncDisposable {
   }
 
   async startController(): Promise<void> {
-    const daemon = this.#spawn("slurmctld", ["slurmctld", "-D"]);
+    const log = join(this.folder, "log", "slurmctld.out");
+    const daemon = new Daemon(["slurmctld", "-D"], { name: "slurmctld", log, env: this.#daemonEnvironment });
     this.#controller = daemon;
     await eventually("the controller answers", async () => {
       daemon.mustLive();
@@ -98,13 +137,32 @@ export class Cluster extends Commands implements AsyncDisposable {
 
   /** Kills the node's slurmd; the jobs on it go on, as they do on a real node that only stopped to answer. */
   async killNode(name: string): Promise<void> {
-    await this.#node(name).end("SIGKILL");
+    await this.#nodes.get(name).end("SIGKILL");
   }
 
   async startNode(name: string): Promise<void> {
-    const daemon = this.#spawnNode(name);
+    const daemon = this.#nodes.start(name);
     await this.untilNode(name, /^(idle|mixed|allocated|completing)$/);
     daemon.mustLive();
+  }
+
+  /** Runs a program as the node's jobs would see it: its files, its name, its network. */
+  onNode(name: string, command: readonly string[]): Promise<Ended> {
+    return this.run([...this.#nodes.inside(name), ...command]);
+  }
+
+  /** Pulls the node's cable; only with `hosts: "netns"`. Its jobs go on, and so does the shared folder. */
+  cut(name: string): Promise<void> {
+    return this.#nodes.cut(name);
+  }
+
+  heal(name: string): Promise<void> {
+    return this.#nodes.heal(name);
+  }
+
+  /** A folder with a disk that no node has: there it is empty. */
+  launcherOnly(): Promise<string> {
+    return this.#nodes.hide();
   }
 
   /** Ends all processes, jobs included, and removes every trace. */
@@ -116,28 +174,5 @@ export class Cluster extends Commands implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
-  }
-
-  #node(name: string): Daemon {
-    const daemon = this.#nodes.get(name);
-    if (daemon === undefined) throw new Error(`no node ${name}: there are ${this.nodeNames.join(", ")}`);
-    return daemon;
-  }
-
-  #spawnNode(name: string): Daemon {
-    // A host name of its own, as programs on a node expect to see: two nodes are not the same machine.
-    const script = `hostname ${name} && exec slurmd -D -N ${name}`;
-    const daemon = this.#spawn(`slurmd of ${name}`, ["unshare", "--uts", "sh", "-c", script]);
-    this.#nodes.set(name, daemon);
-    return daemon;
-  }
-
-  #spawn(name: string, command: readonly string[]): Daemon {
-    const log = join(this.folder, "log", `${name.replaceAll(" ", "-")}.out`);
-    return new Daemon(command, { name, log, env: this.#daemonEnvironment() });
-  }
-
-  #daemonEnvironment(): Readonly<Record<string, string>> {
-    return { ...this.env, PIPE_TEST_CLUSTER: this.name };
   }
 }

@@ -1,5 +1,5 @@
 // Slurm's commands as a test uses them: what they print becomes values, what they refuse an error with their words.
-import { eventually } from "./eventually.ts";
+import { eventually, NotYet } from "./eventually.ts";
 import { type Ended, must, type ProgramOptions, run } from "./programs.ts";
 
 export interface Job {
@@ -74,7 +74,8 @@ export class Commands {
       .map((line) => {
         const [id = "", name = "", state = "", partition = "", nodes = "", comment = "", ...reason] =
           line.split("|");
-        return { id, name, state, partition, nodes, comment, reason: reason.join("|") };
+        const said = comment === "(null)" ? "" : comment;
+        return { id, name, state, partition, nodes, comment: said, reason: reason.join("|") };
       });
   }
 
@@ -85,18 +86,27 @@ export class Commands {
   /** Waits until the job is in one of the states, and returns it as it was then. */
   untilJob(id: string, states: string | readonly string[], seconds = 30): Promise<Job> {
     const wanted = [states].flat();
-    let last = "not listed";
     return eventually(
       `job ${id} becomes ${wanted.join(" or ")}`,
       async () => {
         const job = await this.job(id);
-        last = job === undefined ? "not listed" : `${job.state} (${job.reason})`;
-        return job !== undefined && wanted.includes(job.state) && job;
+        if (job === undefined) return new NotYet("not listed");
+        return wanted.includes(job.state) ? job : new NotYet(`${job.state} (${job.reason})`);
       },
       seconds,
-    ).catch((error: unknown) => {
-      throw new Error(`${error instanceof Error ? error.message : error}; at last it was ${last}`);
-    });
+    );
+  }
+
+  /** Waits until the job waits for this reason: the one it is given first is not always the one that stays. */
+  untilReason(id: string, reason: string, seconds = 30): Promise<Job> {
+    return eventually(
+      `job ${id} waits for ${reason}`,
+      async () => {
+        const job = await this.job(id);
+        return job?.reason === reason ? job : new NotYet(`${job?.state} (${job?.reason})`);
+      },
+      seconds,
+    );
   }
 
   async nodes(): Promise<readonly NodeState[]> {
@@ -116,7 +126,7 @@ export class Commands {
       async () => {
         const node = (await this.nodes()).find((each) => each.name === name);
         const fits = typeof state === "string" ? node?.state === state : state.test(node?.state ?? "");
-        return fits && node;
+        return fits && node !== undefined ? node : new NotYet(node?.state ?? "not listed");
       },
       seconds,
     );
@@ -126,9 +136,13 @@ export class Commands {
   untilIdle(seconds = 60): Promise<true> {
     return eventually(
       "the cluster is idle",
-      async () =>
-        (await this.jobs()).every(({ state }) => ended.has(state)) &&
-        (await this.nodes()).every(({ state }) => state === "idle"),
+      async () => {
+        const jobs = (await this.jobs()).filter(({ state }) => !ended.has(state));
+        const nodes = (await this.nodes()).filter(({ state }) => state !== "idle");
+        if (jobs.length + nodes.length === 0) return true;
+        const said = jobs.map(({ id, state, reason }) => `job ${id} ${state} (${reason})`);
+        return new NotYet([...said, ...nodes.map(({ name, state }) => `node ${name} ${state}`)].join(", "));
+      },
       seconds,
     );
   }

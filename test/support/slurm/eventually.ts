@@ -4,17 +4,31 @@
 /** Milliseconds between two looks. */
 const pace = 20;
 
-/** What `look` returned as soon as it is neither undefined nor false; throws with `what` when it never is. */
+/** What a look has shown that was not it yet: told when the waiting was in vain. */
+export class NotYet {
+  readonly words: string;
+
+  constructor(words: string) {
+    this.words = words;
+  }
+}
+
+type Look<T> = T | NotYet | undefined | false;
+
+/** What `look` returned as soon as it is something; throws with `what` when it never is. */
 export async function eventually<T>(
   what: string,
-  look: () => T | undefined | false | Promise<T | undefined | false>,
+  look: () => Look<T> | Promise<Look<T>>,
   seconds = 30,
 ): Promise<T> {
   const deadline = performance.now() + seconds * 1000;
   for (;;) {
     const seen = await look();
-    if (seen !== undefined && seen !== false) return seen;
-    if (performance.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`);
+    const yet = seen instanceof NotYet;
+    if (!yet && seen !== undefined && seen !== false) return seen;
+    if (performance.now() > deadline) {
+      throw new Error(`not within ${seconds} s: ${what}${yet ? `; at last: ${seen.words}` : ""}`);
+    }
     await Bun.sleep(pace);
   }
 }

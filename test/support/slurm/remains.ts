@@ -1,7 +1,8 @@
 // Removing a cluster, living or dead, with nothing known but its name and its folder: every process of it, its jobs
 // included, carries the name in its environment, every mount lies below the folder, every link and namespace of the
 // network begins with the name. So what a killed test run left behind goes the same way as what a test stops.
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import { eventually } from "./eventually.ts";
 import { run } from "./programs.ts";
 
@@ -23,11 +24,23 @@ export async function remove({ name, folder }: Remains): Promise<void> {
     for (const mount of left.toReversed()) await run(["umount", "--lazy", mount]);
     return left.length === 0;
   });
-  if (existsSync(`/run/netns`)) {
-    for (const namespace of readdirSync("/run/netns").filter((each) => each.startsWith(name)))
-      await run(["ip", "netns", "delete", namespace]);
-  }
+  for (const namespace of namesIn("/run/netns", name)) await run(["ip", "netns", "delete", namespace]);
+  for (const link of namesIn("/sys/class/net", name)) await run(["ip", "link", "delete", link]);
+  for (const group of controlGroupsOf(name)) rmdirSync(group);
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Throws, naming it, where anything is left. */
+export function expectNothingOf({ name, folder }: Remains): void {
+  const left = [
+    ...processesOf(name).map((pid) => `left running: ${pid} ${commandOf(pid)}`),
+    ...mountsBelow(folder).map((path) => `left mounted: ${path}`),
+    ...namesIn("/run/netns", name).map((each) => `left network namespace: ${each}`),
+    ...namesIn("/sys/class/net", name).map((each) => `left network device: ${each}`),
+    ...controlGroupsOf(name).map((path) => `left control group: ${path}`),
+    ...(existsSync(folder) ? [`left folder: ${folder}`] : []),
+  ];
+  if (left.length > 0) throw new Error(left.join("\n"));
 }
 
 /** Living processes of the cluster, with all that came from them: a job may have emptied its environment. */
@@ -51,6 +64,28 @@ export function mountsBelow(folder: string): readonly string[] {
     .filter((path) => path === folder || path.startsWith(`${folder}/`));
 }
 
+/** The innermost first, as they have to go; whatever the kernel has mounted there, one level or two down. */
+function controlGroupsOf(name: string): readonly string[] {
+  const top = "/sys/fs/cgroup";
+  const found = [top, ...namesIn(top, "").map((each) => join(top, each))]
+    .flatMap((folder) => [folder, join(folder, "system.slice")])
+    .flatMap((folder) => namesIn(folder, "").map((each) => join(folder, each)))
+    .filter((path) => basename(path).includes(name));
+  return [...new Set(found)].flatMap((path) => [
+    ...readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort((a, b) => b.length - a.length),
+    path,
+  ]);
+}
+
+function namesIn(folder: string, beginning: string): readonly string[] {
+  return isFolder(folder) ? readdirSync(folder).filter((name) => name.startsWith(beginning)) : [];
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
 function parentOfEach(): ReadonlyMap<number, number> {
   const parents = new Map<number, number>();
   for (const entry of readdirSync("/proc")) {
@@ -70,6 +105,14 @@ export function statFields(pid: number): readonly string[] | undefined {
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
     return undefined; // gone
+  }
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+  } catch {
+    return "(gone by now)";
   }
 }
 

@@ -1,19 +1,20 @@
 import { describe, expect, test } from "bun:test";
-import { seconds, taskId } from "../../../src/core/ids.ts";
+import { attempt, seconds, taskId, workerId } from "../../../src/core/ids.ts";
 import { createPlan } from "../../../src/plan/plan.ts";
-import { Durations } from "../../../src/scheduler/durations.ts";
-import { defaultPrefetch, noPrefetch } from "../../../src/scheduler/scheduler.ts";
+import { Durations, type Prefetch } from "../../../src/scheduler/durations.ts";
+import { clusterPrefetch, defaultPrefetch, noPrefetch } from "../../../src/scheduler/scheduler.ts";
 import { blockSpec } from "../../support/block-specs.ts";
 import { calmSetup, has, sampleIds, steadyWorker } from "../../support/scheduler-setups.ts";
 import { Story } from "../../support/scheduler-story.ts";
-import { SchedulerWorld } from "../../support/scheduler-world.ts";
+import { SchedulerWorld, type WorldSetup } from "../../support/scheduler-world.ts";
 
 describe("how many tasks are sent ahead", () => {
-  const depthAfter = (...durations: readonly number[]): number => {
-    const known = new Durations(1, defaultPrefetch);
+  const depthWith = (prefetch: Prefetch, durations: readonly number[]): number => {
+    const known = new Durations(1, prefetch);
     for (const duration of durations) known.record(0, duration);
     return known.depth(0);
   };
+  const depthAfter = (...durations: readonly number[]): number => depthWith(defaultPrefetch, durations);
   test.each([
     [[], 0],
     [[0], 32],
@@ -28,6 +29,25 @@ describe("how many tasks are sent ahead", () => {
   ])("after durations of %p s: %p", (durations, depth) => {
     expect(depthAfter(...durations)).toBe(depth);
   });
+  test.each([
+    [0.001, 64],
+    [0.0625, 64],
+    [0.125, 32],
+    [2, 2],
+    [3.9, 1],
+    [30, 1],
+    [59.9, 1],
+    [60, 0],
+    [3600, 0],
+  ])("on a cluster, after %p s: %p, four seconds of work or one task up to a minute", (duration, depth) => {
+    expect(depthWith(clusterPrefetch, [duration])).toBe(depth);
+  });
+  test("of an unknown block are as many as is said, until one has ended", () => {
+    const bold = { ...clusterPrefetch, unknown: 3 };
+    expect([[], [0.001], [3600]].map((durations) => depthWith(bold, durations))).toEqual([3, 64, 0]);
+    expect(new Durations(2, bold).deepest).toBe(3);
+    expect(depthWith(clusterPrefetch, [])).toBe(0);
+  });
   test("follows the last sixteen or so", () => {
     expect(depthAfter(...Array(100).fill(1), ...Array(200).fill(0.001))).toBe(32);
     expect(depthAfter(...Array(1000).fill(0.001), ...Array(3).fill(2))).toBe(0);
@@ -35,6 +55,8 @@ describe("how many tasks are sent ahead", () => {
 });
 
 const short = [blockSpec("A_0")];
+const alone = [blockSpec("B_0")];
+const assigned = (said: readonly string[]): string[] => said.filter((line) => line.startsWith("assign"));
 
 /** One worker of one core that has shown that its tasks are short, with the task after it in hand. */
 function quick(samples: number): Story {
@@ -59,9 +81,15 @@ describe("tasks sent ahead", () => {
     story.start();
     story.join("w", has(2));
     story.wait(0.001);
-    expect(story.succeeded("w 0").filter((line) => line.startsWith("assign"))).toEqual(["assign w 2#1"]);
+    // One place is free of it, and 32 wait behind that one's task: half of those that are known to wait.
+    expect(assigned(story.succeeded("w 0"))).toHaveLength(1 + 17);
     story.wait(0.001);
-    expect(story.succeeded("w 1").filter((line) => line.startsWith("assign")).length).toBeGreaterThan(20);
+    expect(assigned(story.succeeded("w 1")).length).toBeGreaterThan(20);
+    const single = new Story({ blocks: [...short, ...alone], samples: 100, prefetch: defaultPrefetch });
+    single.start();
+    single.join("w");
+    single.wait(0.001);
+    expect(assigned(single.succeeded("w 0"))).toEqual(["assign w 1#1"]);
   });
   test("begin no new sample whose next task takes long, or of which that is not known", () => {
     const story = new Story({
@@ -151,8 +179,84 @@ test("sending ahead hides the way to a worker: a thousand tasks of a millisecond
   expect(time(defaultPrefetch)).toBeLessThan(1.1);
 });
 
+describe("behind a file system", () => {
+  const setup = (more: Partial<WorldSetup>): WorldSetup =>
+    calmSetup(createPlan(short, sampleIds(200)), {
+      workers: [steadyWorker("a", has(1)), steadyWorker("b", has(1))],
+      ...{ prefetch: clusterPrefetch, latency: () => 0.5, measured: true, checks: "now-and-then" },
+      ...more,
+    });
+  const timeOf = (more: Partial<WorldSetup>): number => {
+    const world = new SchedulerWorld(setup(more));
+    world.run();
+    return world.now;
+  };
+  test("a worker does not wait for its next task, whether tasks take a tenth of a second or half a minute", () => {
+    // The first one costs its way; from then on there is always one waiting.
+    for (const duration of [0.1, 1, 30]) {
+      expect(timeOf({ duration: () => duration })).toBeLessThan(100 * duration + 0.5 + 0.5 + 0.5);
+    }
+  });
+  test("it is the worker's own clock that says how short tasks are", () => {
+    const aheadAfter = (took?: number): number => {
+      const story = new Story({ blocks: short, samples: 100, prefetch: clusterPrefetch });
+      story.start();
+      story.join("w");
+      story.wait(0.5);
+      const ids = { worker: workerId("w"), task: taskId(0), attempt: attempt(1) };
+      const measured = took === undefined ? {} : { took: seconds(took) };
+      story.tell({ kind: "task-ended", ...ids, outcome: { kind: "succeeded" }, ...measured });
+      return story.scheduler.snapshot().workers.backlogged;
+    };
+    expect([aheadAfter(), aheadAfter(0.5), aheadAfter(0.1), aheadAfter(100)]).toEqual([8, 8, 40, 0]);
+  });
+  test("at the end tasks are not piled up at one worker while another has none", () => {
+    const world = new SchedulerWorld(setup({ duration: () => 1, checks: "after-every-event" }));
+    world.run();
+    expect(world.now).toBeLessThan(100 + 1.5);
+  });
+  test("a task that takes far longer than its block does holds up no more than a few seconds' work", () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const durations: number[] = [];
+      const end = timeOf({
+        seed,
+        duration: (_, random) => {
+          const drawn = random.chance(0.03) ? 200 : 0.5 + random.next();
+          durations.push(drawn);
+          return drawn;
+        },
+      });
+      const work = durations.reduce((sum, one) => sum + one, 0);
+      // Were nobody ever held up, it would take between half of the work and that and a long task.
+      expect(end).toBeLessThan(work / 2 + 200 + 4 + 2 * 1.5);
+    }
+  });
+  test("a worker that comes late finds work: what waits elsewhere is only what it does in a few seconds", () => {
+    const late = { ...steadyWorker("b", has(1)), joins: 20 };
+    const end = timeOf({ workers: [steadyWorker("a", has(1)), late], duration: () => 1 });
+    expect(end).toBeLessThan(20 + 180 / 2 + 2);
+  });
+  test("each kind of place has its own share", () => {
+    const story = new Story({
+      ...{ blocks: [blockSpec("A_0"), blockSpec("B_0")], samples: 60 },
+      ...{ kinds: [0, 1], prefetch: clusterPrefetch },
+    });
+    story.start();
+    story.join("many", has(64), 1);
+    story.join("one", has(1), 0);
+    story.wait(0.01);
+    story.succeeded("one 0");
+    story.wait(0.01);
+    story.succeeded("many 1");
+    expect(story.scheduler.snapshot().workers.backlogged).toBeGreaterThan(20);
+  });
+});
+
 test("nonsense is refused", () => {
-  for (const wrong of [{ most: -1 }, { short: seconds(0) }, { long: seconds(0.001) }]) {
+  for (const wrong of [
+    ...[{ most: -1 }, { short: seconds(0) }, { long: seconds(0.001) }],
+    ...[{ least: -1 }, { least: 33 }, { unknown: 33 }, { most: 70_000 }],
+  ]) {
     expect(() => new Durations(1, { ...defaultPrefetch, ...wrong })).toThrow(RangeError);
   }
 });

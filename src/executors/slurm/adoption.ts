@@ -1,0 +1,188 @@
+// Pilots whose launcher is gone are taken over: they get a new inbox, and what they have in hand is theirs to finish. Jobs that
+// were about to be submitted when the launcher died are looked for by their keys.
+import type { Assignment } from "../../protocol/assignment.ts";
+import { workerFolder } from "../../rundir/layout.ts";
+import { type FileError, isFileError } from "../../system/file-error.ts";
+import { cancelJobs } from "./cancel.ts";
+import { factsOfJob, type JobFacts, jobFactsIn } from "./job-facts.ts";
+import { parseJobId } from "./job-id.ts";
+import { type JobSlot, JobsJournal, openSlots, readJobs } from "./jobs-journal.ts";
+import { PilotJob } from "./pilot-job.ts";
+import type { PilotKind } from "./pilot-kinds.ts";
+import { PilotMailbox } from "./pilot-mailbox.ts";
+import { type NodeListener, PilotNode } from "./pilot-node.ts";
+import type { PilotSettings } from "./pilot-settings.ts";
+import { readMailbox } from "./read-mailbox.ts";
+import type { SeenJob } from "./seen-job.ts";
+import type { SlurmRun } from "./slurm-run.ts";
+import { queryJobs } from "./squeue.ts";
+import { parseSubmissionKey, type SubmissionKey } from "./submission-key.ts";
+import { mailboxOptions, resolveDoubt, rulesFor, serve, workersOf } from "./submissions.ts";
+
+/** A run that was left by its launcher. */
+export interface EarlierRun {
+  /** `runinfo/NNN`, absolute. */
+  readonly runFolder: string;
+}
+
+export interface Adopted {
+  readonly jobs: readonly PilotJob[];
+  /** What their pilots have in hand. */
+  readonly tasks: readonly { readonly pilot: string; readonly of: number; readonly assignment: Assignment }[];
+}
+
+interface Left extends JobSlot {
+  readonly key: SubmissionKey;
+  readonly facts: JobSlot["facts"];
+  readonly job: JobFacts;
+}
+
+export async function adoptJobs(
+  run: SlurmRun,
+  from: {
+    readonly earlier: readonly EarlierRun[];
+    readonly settings: PilotSettings;
+    readonly kinds: readonly PilotKind[];
+  },
+  listener: NodeListener,
+): Promise<Adopted> {
+  const jobs: PilotJob[] = [];
+  const tasks: Adopted["tasks"][number][] = [];
+  for (const { runFolder } of from.earlier) {
+    const left = openSlots(readJobs(runFolder)).flatMap((slot) => leftIn(slot, runFolder) ?? []);
+    if (left.length === 0) continue;
+    const seen = await lookUp(run, left);
+    const own = runFolder === run.runFolder;
+    const journal = own ? run.journal : await JobsJournal.begin(runFolder, run.version);
+    for (const slot of left) {
+      const known = seen?.get(slot.key) ?? null;
+      const kind = from.kinds.find((one) => sameOptions(one.options, slot.job.options));
+      const useless = kind === undefined || jobs.some((job) => job.slot === slot.slot);
+      const over =
+        known?.meaning.kind === "ended" ||
+        (seen !== null && known === null && slot.state.kind === "submitted");
+      if (over || useless || kind === undefined) {
+        await giveUp(run, slot, over ? "it had ended" : "its launcher was replaced");
+        await journal.ended(
+          slot.slot,
+          over ? "ended without its launcher" : "cancelled by the next launcher",
+        );
+        continue;
+      }
+      const adopted = await adopt(run, { slot, kind, known, settings: from.settings }, listener);
+      if (adopted === null) {
+        await journal.ended(slot.slot, "its pilot had left");
+        continue;
+      }
+      if (!own) {
+        await run.journal.intend(slot.slot, { key: slot.key, facts: factsOfJob(slot.job) });
+        if (slot.state.kind === "submitted") await run.journal.submitted(slot.slot, slot.state);
+        await journal.ended(slot.slot, `taken over by ${run.runFolder}`);
+      }
+      jobs.push(adopted.job);
+      tasks.push(...adopted.tasks);
+    }
+    if (!own) await journal.close();
+  }
+  return { jobs, tasks };
+}
+
+/** Null where it is no job of pilots, or not understood. */
+function leftIn(slot: JobSlot, runFolder: string): Left | null {
+  const key = parseSubmissionKey(slot.key);
+  const job = jobFactsIn(slot.facts, runFolder);
+  return key === null || job === null ? null : { ...slot, key, job };
+}
+
+/** What Slurm says of them now; null where it does not answer. */
+async function lookUp(run: SlurmRun, left: readonly Left[]): Promise<ReadonlyMap<string, SeenJob> | null> {
+  const keys = new Set<string>(left.map(({ key }) => key));
+  const answer = await queryJobs(run.commands, {
+    user: run.user,
+    belongs: ({ key }) => key !== null && keys.has(key),
+  });
+  if (answer.kind === "unknown") return null;
+  return new Map(answer.jobs.flatMap((job) => (job.key === null ? [] : [[job.key, job]])));
+}
+
+async function adopt(
+  run: SlurmRun,
+  of: {
+    readonly slot: Left;
+    readonly kind: PilotKind;
+    readonly known: SeenJob | null;
+    readonly settings: PilotSettings;
+  },
+  listener: NodeListener,
+): Promise<{ readonly job: PilotJob; readonly tasks: Adopted["tasks"] } | null> {
+  const { slot, kind, known, settings } = of;
+  const nodes: PilotNode[] = [];
+  const tasks: Adopted["tasks"][number][] = [];
+  for (const worker of workersOf(slot.slot, slot.job.nodes)) {
+    const folder = workerFolder(slot.job.home, worker);
+    try {
+      const box = readMailbox(folder);
+      if (box.left) continue;
+      const first = [serve(run, rulesFor(kind, settings, run.patience))];
+      const mailbox = await PilotMailbox.takeOver(mailboxOptions(run, folder), first);
+      nodes.push(
+        new PilotNode({ worker, slot: slot.slot, mailbox, left: known?.left ?? null }, listener, run.now()),
+      );
+      for (const { of: number, assignment } of box.open)
+        tasks.push({ pilot: worker, of: number, assignment });
+    } catch (error) {
+      if (!isFileError(error)) throw error;
+      tellUnreadable(run, worker, error);
+    }
+  }
+  if (nodes.length === 0) return null;
+  const job = new PilotJob({ slot: slot.slot, key: slot.key, kind, nodes });
+  if (known !== null) job.seen(known, run.now());
+  const number = slot.state.kind === "submitted" ? parseJobId(slot.state.job) : (known?.submitted ?? null);
+  if (number === null) void settleDoubt(run, job);
+  else job.state = { kind: "submitted", job: number, at: run.now() };
+  return { job, tasks };
+}
+
+/** The launcher died between writing down that it would submit this and hearing Slurm's answer. */
+async function settleDoubt(run: SlurmRun, job: PilotJob): Promise<void> {
+  const found = await resolveDoubt(run, job.slot, job.key, "its launcher died while it was submitted");
+  if (job.state.kind === "over") return;
+  if (found.kind === "submitted") {
+    job.state = { kind: "submitted", job: found.job, at: run.now() };
+    return;
+  }
+  for (const node of job.nodes) {
+    node.tell({ kind: "abandoned" });
+    await node.end("it was never submitted");
+  }
+  job.state = { kind: "over", why: "it was never submitted" };
+}
+
+/** Should it still run, or start late: it finds that nobody waits for it. */
+async function giveUp(run: SlurmRun, slot: Left, why: string): Promise<void> {
+  for (const worker of workersOf(slot.slot, slot.job.nodes)) {
+    const folder = workerFolder(slot.job.home, worker);
+    try {
+      const mailbox = await PilotMailbox.takeOver(mailboxOptions(run, folder), [{ kind: "abandoned" }]);
+      await mailbox.close();
+    } catch (error) {
+      if (!isFileError(error)) throw error;
+      tellUnreadable(run, worker, error);
+    }
+  }
+  if (why === "it had ended") return;
+  await cancelJobs(run.commands, { user: run.user, belongs: ({ key }) => key === slot.key });
+}
+
+const tellUnreadable = (run: SlurmRun, worker: string, error: FileError): void =>
+  run.warn(
+    `the mailbox of ${worker} cannot be used: ${error.code} on ${error.path}`,
+    "its tasks are run again",
+  );
+
+function sameOptions(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  const sorted = (options: Readonly<Record<string, string>>) =>
+    JSON.stringify(Object.entries(options).sort());
+  return sorted(a) === sorted(b);
+}
