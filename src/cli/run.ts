@@ -1,20 +1,20 @@
 // `pipe run`: flags in, one run, words out.
 
 import { type Diagnostic, diagnostic, refuse } from "../core/diagnostic.ts";
-import type { RunSummary } from "../core/events.ts";
 import { count, thousands } from "../report/amounts.ts";
-import { coloursWanted, palette } from "../report/colour.ts";
-import { createProgressOutput, type ProgressMode } from "../report/progress-output.ts";
-import { sayDiagnostic } from "../report/say-diagnostic.ts";
+import { coloursWanted } from "../report/colour.ts";
+import { createProgressOutput, type ProgressMode, type ProgressOutput } from "../report/progress-output.ts";
 import { shownPath } from "../report/say-failure.ts";
 import type { Terminal } from "../report/terminal-frame.ts";
+import type { ArrayOutcome } from "../run/array/array-run.ts";
 import { refuseUnusableExecutor } from "../run/executor-for.ts";
 import { explainRun } from "../run/judge-all.ts";
 import type { CheckedRequest } from "../run/prepare.ts";
 import { checkRequest, planFor } from "../run/prepare.ts";
-import { runPipeline } from "../run/run-pipeline.ts";
+import { type RunOutcome, runPipeline } from "../run/run-pipeline.ts";
 import { exitStatus } from "./exit-status.ts";
 import type { RunValues } from "./flags/run.ts";
+import { tellOutcome } from "./tell-outcome.ts";
 
 export async function runCommand(values: RunValues): Promise<number> {
   const cwd = process.cwd();
@@ -29,58 +29,41 @@ export async function runCommand(values: RunValues): Promise<number> {
     return exitStatus.fine;
   }
   const without = withoutLauncher(checked, values);
-  if (without === null) refuseUnusableExecutor(checked.settings.executor, planned.plan);
+  if (without !== "prepare") refuseUnusableExecutor(checked.settings.executor, planned.plan);
   const colours = coloursWanted({
     flag: output.color,
     isTerminal: process.stderr.isTTY === true,
     environment: process.env,
   });
   const execFlags = flagsOfExec(values);
-  const show = createProgressOutput({
-    mode: modeFor(checked),
-    stream: standardError(),
-    ...{ colours, execFlags, workingFolder: cwd },
-    // No summary follows that would say it again.
-    atEnd: output.json ? "keep" : "clear",
-  });
+  const showing = () =>
+    createProgressOutput({
+      mode: modeFor(checked),
+      stream: standardError(),
+      ...{ colours, execFlags, workingFolder: cwd },
+      // No summary follows that would say it again.
+      atEnd: output.json ? "keep" : "clear",
+    });
+  const show = showing();
   try {
     const what = { ...planned, commandLine: process.argv.slice(2) };
-    await takeInEarlier(checked.settings, what.commandLine);
+    const { takeInEarlier } = await import("./take-in-earlier.ts");
+    const before = await takeInEarlier(checked.settings, what.commandLine, showing);
+    if (before !== null) return before;
     if (without === "prepare") {
       const { prepareCommand } = await import("./run-prepare.ts");
       return await prepareCommand(checked, what, show);
     }
-    const outcome = await runPipeline(checked, what, show);
+    const outcome: ArrayOutcome | RunOutcome =
+      without === "arrays"
+        ? await arrays(checked, { ...what, detach: values.detach === true }, show)
+        : await runPipeline(checked, what, show);
     show.close();
-    const ended = show.progress.ended;
-    if (ended === null) throw new Error("a run that ended without an end");
-    if (outcome.diagnostic !== null) {
-      process.stderr.write(`${sayDiagnostic(outcome.diagnostic, palette(colours))}\n`);
+    if ("jobs" in outcome) {
+      const { printDetached } = await import("./run-detached.ts");
+      return printDetached(outcome, checked.settings);
     }
-    if (output.json) {
-      const { runJson } = await import("../report/json.ts");
-      process.stdout.write(`${JSON.stringify(runJson(ended, show.progress))}\n`);
-    } else {
-      const { summaryLine, summaryText } = await import("../report/summary.ts");
-      const coloured = coloursWanted({
-        flag: output.color,
-        isTerminal: process.stdout.isTTY === true,
-        environment: process.env,
-      });
-      const text =
-        output.detail === "quiet"
-          ? summaryLine(ended)
-          : summaryText(ended, show.progress, { colours: coloured, workingFolder: cwd, execFlags });
-      process.stdout.write(`${text}\n`);
-    }
-    switch (outcome.why) {
-      case "executor-failed":
-        return exitStatus.unable;
-      case "interrupted":
-        return exitStatus.interrupted;
-      case "complete":
-        return isFailed(outcome.summary) ? exitStatus.taskFailed : exitStatus.fine;
-    }
+    return await tellOutcome(outcome, show, { output, colours, execFlags, workingFolder: cwd });
   } catch (error) {
     // Whoever reads standard output gets its object all the same; what went wrong stands on standard error.
     const { run } = show.progress;
@@ -94,16 +77,16 @@ export async function runCommand(values: RunValues): Promise<number> {
   }
 }
 
-/** What tasks have done since without a launcher is remembered before anything is judged. */
-async function takeInEarlier(
-  { dataPath, output }: CheckedRequest["settings"],
-  commandLine: readonly string[],
-): Promise<void> {
-  const { harvestAll } = await import("../run/array/harvest-results.ts");
-  for (const { run, taken } of await harvestAll(dataPath, commandLine)) {
-    if (taken === 0 || output.detail === "quiet") continue;
-    process.stderr.write(`run ${run.name}: ${count(taken, "task")} done without a launcher taken in\n`);
-  }
+async function arrays(
+  checked: CheckedRequest,
+  what: Parameters<typeof runPipeline>[1] & { readonly detach: boolean },
+  show: ProgressOutput,
+): Promise<ArrayOutcome> {
+  const { executor } = checked.settings;
+  if (executor.kind !== "slurm") throw new Error("arrays without Slurm");
+  const { runArrays } = await import("../run/array/array-run.ts");
+  const stays = what.detach ? "until-submitted" : "to-the-end";
+  return await runArrays(checked, { ...what, options: executor.options, stays }, show);
 }
 
 /** Whether the tasks of this run are to be run without this launcher. @throws Refusal where that cannot be. */
@@ -136,9 +119,6 @@ const prepareAndDetach: Diagnostic = diagnostic(
   "`--prepare` submits nothing, and `--detach` everything",
   { hint: "leave one of them out" },
 );
-
-/** A sample may also fail when all its tasks are well: its own record could not be written. */
-const isFailed = ({ tasks, samples }: RunSummary): boolean => tasks.failed > 0 || samples.failed > 0;
 
 async function writeStatisticsOnly(checked: CheckedRequest): Promise<number> {
   const { writeStatistics } = await import("../run/write-statistics.ts");

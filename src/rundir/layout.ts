@@ -115,6 +115,8 @@ export const rememberedOffsetsPath = (run: string): string => join(workFolder(ru
 /** Which task each element of an array is. */
 export const taskTablePath = (run: string, slot: string): string =>
   join(workFolder(run), `${fileNameOf(slot)}.tasks`);
+/** What the configuration said of array jobs. */
+export const arraySettingsPath = (run: string): string => join(workFolder(run), "arrays.json");
 /** What became of them, one file each; see run/array/results-folder.ts. */
 export const resultsFolder = (run: string): string => join(run, "results");
 

@@ -1,8 +1,8 @@
 // What Slurm says of a run's jobs, a line for each state that some of them are in: for `pipe status` of a run that goes on
 // without a launcher. Nobody waits for an answer that does not come.
-import { type CommandResult, slurmCommands } from "./command.ts";
+import { type SlurmCommands, slurmCommands } from "./command.ts";
 import { type JobSlot, openSlots, readJobs } from "./jobs-journal.ts";
-import type { SeenJob } from "./seen-job.ts";
+import type { QueryAnswer, SeenJob } from "./seen-job.ts";
 import { queryJobs } from "./squeue.ts";
 import { partsOf } from "./submission-key.ts";
 
@@ -13,15 +13,27 @@ const patience = 20;
 export async function sayJobs(runFolder: string): Promise<readonly string[]> {
   const open = openSlots(readJobs(runFolder));
   if (open.length === 0) return [];
-  const commands = slurmCommands(process.env);
-  const answer = await queryJobs(
-    {
-      run: (program, argv): Promise<CommandResult> => commands.run(program, argv, { seconds: patience }),
-    },
-    { user: process.getuid?.() ?? 0, belongs: ({ key }) => open.some((slot) => slot.key === key) },
-  );
+  const answer = await ask(open);
   if (answer.kind === "unknown") return [`Slurm does not say how its jobs stand: ${answer.message}`];
   return linesOf(open, answer.jobs);
+}
+
+/** Whether any job of a run waits or runs; `unknown` where Slurm does not say. */
+export async function jobsGoOn(runFolder: string): Promise<"some" | "none" | "unknown"> {
+  const open = openSlots(readJobs(runFolder));
+  if (open.length === 0) return "none";
+  const answer = await ask(open);
+  if (answer.kind === "unknown") return "unknown";
+  return answer.jobs.some(({ meaning }) => meaning.kind !== "ended") ? "some" : "none";
+}
+
+async function ask(open: readonly JobSlot[]): Promise<QueryAnswer> {
+  const commands = slurmCommands(process.env);
+  const patient: SlurmCommands = {
+    run: (program, argv) => commands.run(program, argv, { seconds: patience }),
+  };
+  const keys = new Set<string | null>(open.map(({ key }) => key));
+  return await queryJobs(patient, { user: process.getuid?.() ?? 0, belongs: ({ key }) => keys.has(key) });
 }
 
 /** Elements of one array in one state are one line. */

@@ -1,6 +1,6 @@
 // Results that tasks have left since a launcher was last there: taken into what is remembered before anything is judged anew, so
 // that work which was done while nobody watched is not done again.
-import { openSlots, readJobs } from "../../executors/slurm/jobs-journal.ts";
+import { jobsGoOn } from "../../executors/slurm/say-jobs.ts";
 import { createProgress } from "../../report/progress.ts";
 import { openRun as readRun } from "../../report/read-run.ts";
 import { runRecordPath, workPath } from "../../rundir/layout.ts";
@@ -8,7 +8,6 @@ import type { HeldLock } from "../../rundir/lock.ts";
 import { readRunRecord } from "../../rundir/run-record.ts";
 import { listRuns, type RunFolder } from "../../rundir/runs.ts";
 import { sizeOf } from "../../system/durable-file.ts";
-import { lockDataset } from "../lock-dataset.ts";
 import type { Audience } from "../run-pipeline.ts";
 import { listShelf, shelfCount } from "./results-folder.ts";
 import { returnToRun, takeAll } from "./return-to-run.ts";
@@ -58,35 +57,20 @@ export function countNews(run: RunFolder): number {
   return news;
 }
 
-/**
- * Takes in what the tasks of all unfinished runs have left, without waiting for anything.
- * @throws Refusal where somebody else works on the dataset.
- */
-export async function harvestAll(
-  dataPath: string,
-  commandLine: readonly string[],
-): Promise<readonly Harvested[]> {
-  const found: Harvested[] = [];
-  for (const run of unfinishedRuns(dataPath)) {
-    if (countNews(run) === 0) continue;
-    found.push(await harvest(dataPath, { run, lock: lockDataset(dataPath, commandLine) }));
-  }
-  return found;
-}
-
 /** Gives the lock back. */
 export async function harvest(
   dataPath: string,
   what: { readonly run: RunFolder; readonly lock: HeldLock },
 ): Promise<Harvested> {
   const { run } = what;
+  const jobs = await jobsGoOn(run.path);
   const silent: Audience = { listener: (event) => silent.progress.apply(event), progress: createProgress() };
   const held = await returnToRun(dataPath, what, silent);
   try {
     const { left } = silent.progress;
     const taken = takeAll(held);
     const { open } = held.account;
-    const goesOn = open > 0 && (left === "prepared" || openSlots(readJobs(run.path)).length > 0);
+    const goesOn = open > 0 && (left === "prepared" || jobs !== "none");
     if (goesOn) held.record({ kind: "launcher-left", why: left ?? "detached" });
     await held.finish(open === 0 ? "complete" : goesOn ? "left" : "interrupted");
     return { run, taken, open };

@@ -2,7 +2,8 @@
 // writes the checkpoint, the samples' records and the run's events; what its tasks left it takes in by the account.
 import type { Checkpoint } from "../../cache/checkpoint.ts";
 import type { RunEvent, RunEventBody, RunSummary, TaskFailure } from "../../core/events.ts";
-import { seconds, type TaskId, workerId } from "../../core/ids.ts";
+import type { Failure } from "../../core/failure.ts";
+import { attempt, seconds, type TaskId, workerId } from "../../core/ids.ts";
 import { failed } from "../../core/outcome.ts";
 import { finalFailure } from "../../report/progress.ts";
 import type { RunEnding } from "../../rundir/run-record.ts";
@@ -31,7 +32,7 @@ export interface HeldRun {
   /** Rejects when events or what is remembered cannot be brought to the disk; never resolves. */
   readonly lost: Promise<never>;
   /** A task that is not to be run again although it left no ending, and never will. */
-  giveUp(task: TaskId, why: { readonly worker: string; readonly why: string }): void;
+  giveUp(task: TaskId, failure: Failure): void;
   /** The last words of the run; `left` when it goes on without a launcher. */
   finish(how: RunEnding | "left"): Promise<RunSummary>;
   /** Lets go of everything, whatever has happened. */
@@ -85,14 +86,20 @@ export async function holdRun(input: HoldInput): Promise<HeldRun> {
         tellOnce(taskMark(task), { kind: "task-cached", task, ...plan.describe(task), outcome });
       },
       ran(task, ending) {
+        const { how, by } = ending;
+        // Of a failure people want to know where it was.
+        const place = how.kind === "ran" && how.record === null && by.job !== null ? workerOf(by) : null;
+        const capacity = { cpus: 1, memory: null, gpus: 0 };
+        if (place !== null) record({ kind: "worker-joined", worker: place, host: by.host, capacity });
         for (const event of eventsOf(task, ending)) tellOnce(taskMark(task), event);
+        if (place !== null) record({ kind: "worker-gone", worker: place, why: "its task has ended" });
       },
       lost(task, failure) {
         const name = plan.describe(task);
         const worker = workerId(failure.kind === "worker-lost" ? failure.worker : "nobody");
         const usage = { seconds: seconds(0), cpuSeconds: null, peakMemory: null };
         tellOnce(taskMark(task), {
-          ...{ kind: "task-ended", task, ...name, attempt: 1 as never, worker, lane: 0, usage },
+          ...{ kind: "task-ended", task, ...name, attempt: attempt(1), worker, lane: 0, usage },
           ...{ outcome: failed(failure), log: null, tail: [], next: "done" },
         });
       },
@@ -115,7 +122,7 @@ export async function holdRun(input: HoldInput): Promise<HeldRun> {
     run: open.run,
     ...{ prepared, account, record },
     lost: Promise.race([recorder.lost, input.checkpointLost]),
-    giveUp: (task, why) => account.giveUp(task, { kind: "worker-lost", ...why }),
+    giveUp: (task, failure) => account.giveUp(task, failure),
     async finish(how) {
       const allBlocks = plan.blocks.length === order.length;
       const isWhole = allBlocks && plan.samples.length === samplesOf(dataPath).length;
