@@ -2,16 +2,14 @@
 // again what was lost. It decides nothing that the arrays could not do without it, but for that.
 import { type Diagnostic, diagnostic } from "../../core/diagnostic.ts";
 import { attempt, type Seconds, seconds, type TaskId, workerId } from "../../core/ids.ts";
-import { type ArrayJob, elementOutput, jobTime } from "../../executors/slurm/array-job.ts";
 import { cancelArrays, lookAtArrays, type SeenArrays } from "../../executors/slurm/array-queue.ts";
 import type { ArraySettings } from "../../executors/slurm/array-settings.ts";
-import { lastLines } from "../../executors/slurm/bring-up.ts";
 import type { SlurmRun } from "../../executors/slurm/slurm-run.ts";
 import type { JobMeaning } from "../../executors/slurm/states.ts";
 import type { Interrupt } from "../interrupts.ts";
 import { type ArrayJobs, type Element, elementName } from "./array-jobs.ts";
 import type { HeldRun } from "./held-run.ts";
-import { afterLoss, type Loss, sayLoss } from "./losses.ts";
+import { LostElements } from "./lost-elements.ts";
 import { ResultsWatch } from "./results-watch.ts";
 import { nothingWorks, refusedArray } from "./say-arrays.ts";
 import type { Submitter } from "./submit-batches.ts";
@@ -34,9 +32,6 @@ export type WatchEnding =
 const firstQuestion = 3;
 const usualQuestion = 10;
 const laterQuestion = 30;
-/** An element of which Slurm knows nothing any more, or whose node is lost to it, may still be about to say how it ended. */
-const silence = 120;
-const afterNodeFail = 60;
 /** How long a job may wait for something that does not come by itself. */
 const helpless = 600;
 /** Lost one after the other without any task that ended: something is wrong with the jobs and not with the tasks. */
@@ -46,8 +41,7 @@ export class ArrayWatch {
   readonly #input: WatchInput;
   readonly #results: ResultsWatch;
   readonly #started = new Set<TaskId>();
-  readonly #losses = new Map<TaskId, number>();
-  readonly #quietSince = new Map<TaskId, Seconds>();
+  readonly #lost: LostElements;
   readonly #toldReasons = new Set<string>();
   readonly #helplessSince = new Map<string, Seconds>();
   readonly #since: Seconds;
@@ -55,7 +49,6 @@ export class ArrayWatch {
   #asking: Promise<void> | null = null;
   #alive = 0;
   #endings = 0;
-  #lostInVain: string[] = [];
   #stopping: Interrupt | null = null;
   #ended: WatchEnding | null = null;
   #wake: (() => void) | null = null;
@@ -66,6 +59,7 @@ export class ArrayWatch {
     this.#results = new ResultsWatch(held.run.path, held.prepared.plan.taskCount, (task) =>
       held.account.isOpen(task),
     );
+    this.#lost = new LostElements(input);
     this.#since = run.now();
     this.#questionAt = this.#in(firstQuestion);
   }
@@ -228,56 +222,15 @@ export class ArrayWatch {
     const { held, jobs } = this.#input;
     for (const { task, element, meaning } of [...this.#elements(seen)]) {
       if (!held.account.isOpen(task)) continue;
-      const loss = this.#lossOf(task, element, meaning);
+      const loss = this.#lost.of(task, element, meaning);
       if (loss === null) continue;
       const due = held.account.isDue(task);
       jobs.drop(task);
       // It came too early, or what it waited for was lost: it is submitted again with that, and has lost nothing.
-      if (due) this.#lost(task, element, loss);
+      if (due) this.#lost.settle(task, element, loss);
     }
-  }
-
-  /** Null while there is hope. */
-  #lossOf(task: TaskId, element: Element, meaning: JobMeaning | null): Loss | null {
-    const { run, held } = this.#input;
-    if (meaning !== null && meaning.kind !== "ended") {
-      this.#quietSince.delete(task);
-      return null;
-    }
-    const since = this.#quietSince.get(task) ?? run.now();
-    this.#quietSince.set(task, since);
-    const how = meaning?.how ?? null;
-    const patience = how === null ? silence : how === "node-fail" ? afterNodeFail : 0;
-    if (run.now() - since < patience * run.patience) return null;
-    this.#quietSince.delete(task);
-    const output = elementOutput(held.run.path, element.slot.slot, element.index);
-    const words =
-      meaning === null ? "Slurm has forgotten its job" : `Slurm says of its job: ${meaning.words}`;
-    return { how, words, job: elementName(element), printed: lastLines(output, 5) };
-  }
-
-  #lost(task: TaskId, { slot, index }: Element, loss: Loss): void {
-    const { held, run, settings } = this.#input;
-    const { plan, work } = held.prepared;
-    const losses = (this.#losses.get(task) ?? 0) + 1;
-    this.#losses.set(task, losses);
-    const spec = plan.blocks[slot.block];
-    const needs = work.blocks[slot.block]?.needs;
-    if (spec === undefined || needs === undefined) throw new RangeError(`no block ${slot.block}`);
-    const job: Pick<ArrayJob, "needs" | "attempts"> = { needs, attempts: spec.retries + 1 };
-    const time = jobTime(job, settings);
-    const after = afterLoss(loss, { losses, retries: spec.retries, time, memory: needs.memory });
-    const { block, sample } = plan.describe(task);
-    const where = `${block}${sample === null ? "" : ` on sample ${sample}`} (job ${elementName({ slot, index })})`;
-    if (after.kind === "give-up") {
-      held.giveUp(task, after.failure);
-    } else {
-      run.warn(`${where} was lost and is submitted again: ${sayLoss(loss)}`, null);
-    }
-    if (loss.how === "cancelled") return;
-    this.#lostInVain.push(`${where}: ${sayLoss(loss)}`);
-    if (this.#endings === 0 && this.#lostInVain.length >= hopeless) {
-      this.#ended ??= { kind: "executor-failed", diagnostic: nothingWorks(this.#lostInVain) };
+    if (this.#endings === 0 && this.#lost.inVain.length >= hopeless) {
+      this.#ended ??= { kind: "executor-failed", diagnostic: nothingWorks(this.#lost.inVain) };
     }
   }
 

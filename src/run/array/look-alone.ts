@@ -5,7 +5,7 @@ import { readLockOwner } from "../../rundir/lock-owner.ts";
 import type { RunFolder } from "../../rundir/runs.ts";
 import { isFileError } from "../../system/file-error.ts";
 import { lockDataset } from "../lock-dataset.ts";
-import { countNews, harvest } from "./harvest-results.ts";
+import { countNews, harvest, isGoingOnAlone } from "./harvest-results.ts";
 
 export interface AloneRun {
   /** Tasks that have ended and could not be taken in. */
@@ -27,5 +27,6 @@ export async function lookAlone(
       if (!(error instanceof Refusal || isFileError(error))) throw error;
     }
   }
-  return { waiting: countNews(run), jobs: await sayJobs(run.path) };
+  const over = !isGoingOnAlone(run);
+  return { waiting: countNews(run), jobs: over ? [] : await sayJobs(run.path) };
 }

@@ -58,9 +58,9 @@ export async function runOneTask(
   const last = results.at(-1) ?? results[0];
   const { outcome } = last;
   const [first, ...others] = results.map(endedAttempt);
-  if (first === undefined || (outcome.kind === "failed" && outcome.failure.kind === "cancelled")) {
-    return { kind: "stopped", name };
-  }
+  // Told to stop, a task fails in many ways, and none of them is its own.
+  const stopped = how.signal.aborted || (outcome.kind === "failed" && outcome.failure.kind === "cancelled");
+  if (first === undefined || (outcome.kind === "failed" && stopped)) return { kind: "stopped", name };
   if (outcome.kind === "failed") return end({ kind: "ran", attempts: [first, ...others], record: null });
   const { judging } = desk;
   const manifest = own(prepared, blockIndex, last.manifest);

@@ -42,11 +42,15 @@ export async function runAttempts(input: AttemptsInput): Promise<readonly [TaskR
   });
   const cancel = () => pool.cancel(assignment.task, input.grace);
   signal.addEventListener("abort", cancel);
-  const once = (number: number): Promise<TaskResult> =>
-    new Promise((resolve) => {
+  const once = async (number: number): Promise<TaskResult> => {
+    const result = await new Promise<TaskResult>((resolve) => {
       answer = resolve;
       pool.assign([{ ...assignment, attempt: attempt(number) }]);
     });
+    // Slurm signals every process of a job: what ended the task may be about to reach us as well.
+    if (endedBySignal(result)) await Bun.sleep(300);
+    return result;
+  };
   try {
     const first = await once(1);
     const results: [TaskResult, ...TaskResult[]] = [first];
@@ -61,6 +65,12 @@ export async function runAttempts(input: AttemptsInput): Promise<readonly [TaskR
     await pool.stop({ kind: "finish" });
     removeIfSilent(runFolder, worker);
   }
+}
+
+function endedBySignal({ outcome }: TaskResult): boolean {
+  if (outcome.kind !== "failed") return false;
+  const { kind } = outcome.failure;
+  return kind === "killed" || kind === "command-signal" || kind === "persistent-died";
 }
 
 function isWorthAnother({ outcome }: TaskResult, signal: AbortSignal): boolean {

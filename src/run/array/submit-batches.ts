@@ -145,6 +145,15 @@ export class Submitter {
     return null;
   }
 
+  /** Its table is there when this returns. A launcher that was killed may have made one for a job that never came to be. */
+  #nextSlot(tasks: readonly TaskId[]): string {
+    for (;;) {
+      const slot = `a${++this.#number}`;
+      if (this.#run.journal.slots.has(slot)) continue;
+      if (writeTaskTable(taskTablePath(this.#run.runFolder, slot), tasks) === "written") return slot;
+    }
+  }
+
   async #array(
     block: number,
     tasks: readonly TaskId[],
@@ -154,8 +163,7 @@ export class Submitter {
     const spec = this.#prepared.plan.blocks[block];
     const needs = this.#prepared.work.blocks[block]?.needs;
     if (spec === undefined || needs === undefined) throw new RangeError(`no block ${block}`);
-    const slot = `a${++this.#number}`;
-    writeTaskTable(taskTablePath(run.runFolder, slot), tasks);
+    const slot = this.#nextSlot(tasks);
     const job: ArrayJob = {
       ...{ slot, block: spec.name, count: tasks.length, needs, attempts: spec.retries + 1, after },
       options: spec.executorOptions,

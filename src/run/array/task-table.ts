@@ -3,14 +3,20 @@
 import { closeSync, readSync } from "node:fs";
 import { type TaskId, taskId } from "../../core/ids.ts";
 import { createDurable, openToRead } from "../../system/durable-file.ts";
-import { onFile } from "../../system/file-error.ts";
+import { isFileError, onFile } from "../../system/file-error.ts";
 
 const digits = 11;
 const lineBytes = digits + 1;
 
-/** @throws FileError */
-export function writeTaskTable(path: string, tasks: readonly TaskId[]): void {
-  createDurable(path, tasks.map((task) => `${String(task).padStart(digits, " ")}\n`).join(""));
+/** A table is never written over: a job may be reading it. @throws FileError */
+export function writeTaskTable(path: string, tasks: readonly TaskId[]): "written" | "exists" {
+  try {
+    createDurable(path, tasks.map((task) => `${String(task).padStart(digits, " ")}\n`).join(""));
+    return "written";
+  } catch (error) {
+    if (isFileError(error, "exists")) return "exists";
+    throw error;
+  }
 }
 
 /** Null where the table has no such element, or is none. */
