@@ -3,11 +3,14 @@
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { recordOf } from "../../cache/remember.ts";
+import type { BlockSpec } from "../../core/block.ts";
 import { attempt, type SampleId, type TaskId } from "../../core/ids.ts";
 import { entryKind, type Manifest } from "../../core/manifest.ts";
 import type { TaskName } from "../../core/task.ts";
 import type { TaskResult } from "../../protocol/answer.ts";
+import type { Assignment } from "../../protocol/assignment.ts";
 import { sampleFolder } from "../../rundir/layout.ts";
+import type { Environment } from "../../system/child-environment.ts";
 import { wallClock } from "../../system/clock.ts";
 import { syncFile } from "../../system/durable-file.ts";
 import { syncFolder } from "../../system/durable-folder.ts";
@@ -16,7 +19,7 @@ import { ownFiles } from "../own-files.ts";
 import { type Desk, deskFor, type NotReached } from "./desk.ts";
 import type { PreparedRun } from "./judging-of-work.ts";
 import { isFailed, leaveCleared, leaveEnding } from "./results-folder.ts";
-import { runAttempts } from "./run-attempts.ts";
+import type { AttemptsInput } from "./run-attempts.ts";
 import type { EndedAttempt, RanBy, TaskEnding } from "./task-ending.ts";
 
 export type OneTask = { readonly name: TaskName } & (
@@ -35,7 +38,7 @@ const grace = 5;
 export async function runOneTask(
   prepared: PreparedRun,
   task: TaskId,
-  how: { readonly signal: AbortSignal; readonly environment: Readonly<Record<string, string | undefined>> },
+  how: { readonly signal: AbortSignal; readonly environment: Environment },
 ): Promise<OneTask> {
   const name = prepared.plan.describe(task);
   const desk = deskFor(prepared, task);
@@ -54,7 +57,7 @@ export async function runOneTask(
   if (verdict.kind === "current") return end({ kind: "stands" });
   if (prepared.work.blocks[blockIndex]?.notRetried === true) return end({ kind: "not-retried" });
   putAway(prepared, { task, name }, desk);
-  const results = await attemptsOf(prepared, { task, name, desk, signal: how.signal });
+  const results = await attemptsOf(prepared, { task, name, desk, ...how });
   const last = results.at(-1) ?? results[0];
   const { outcome } = last;
   const [first, ...others] = results.map(endedAttempt);
@@ -97,6 +100,7 @@ async function attemptsOf(
     readonly name: TaskName;
     readonly desk: Desk;
     readonly signal: AbortSignal;
+    readonly environment: Environment;
   },
 ): Promise<readonly [TaskResult, ...TaskResult[]]> {
   const { plan, work, folder } = prepared;
@@ -107,16 +111,31 @@ async function attemptsOf(
   if (spec === undefined || needs === undefined) throw new RangeError(`no block ${blockIndex}`);
   const sweep = (failed: TaskResult) =>
     desk.outputs.sweep(name.sample, own(prepared, blockIndex, failed.manifest));
-  const results = await runAttempts({
+  const input: AttemptsInput = {
     assignment: {
       ...{ task, attempt: attempt(1), block: name.block, target: desk.target, needs },
       ...{ environment: spec.environment, key: desk.judging.key(blockIndex, name.sample) },
     },
     ...{ attempts: spec.retries + 1, runFolder: folder, seed: work.seed, signal, grace, between: sweep },
-  });
+  };
+  const results = canRunHere(spec, { ...input, environment: of.environment })
+    ? await (await import("./run-here.ts")).runHere({ ...input, dataPath: prepared.dataPath }, spec)
+    : await (await import("./run-attempts.ts")).runAttempts(input);
   const last = results.at(-1) ?? results[0];
   if (last.outcome.kind === "failed") sweep(last);
   return results;
+}
+
+/**
+ * Whether this process may run it: code may take its process with it, a memory limit is watched by the pool, and outside of a job
+ * nothing would end the command if this process were killed.
+ */
+function canRunHere(
+  { kind }: BlockSpec,
+  of: { readonly assignment: Assignment; readonly environment: Environment },
+): boolean {
+  const inJob = (of.environment.SLURM_JOB_ID ?? "") !== "";
+  return kind.kind === "command" && of.assignment.needs.memory === null && inJob;
 }
 
 function own({ plan }: PreparedRun, block: number, manifest: Manifest): Manifest {

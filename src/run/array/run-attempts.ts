@@ -42,29 +42,39 @@ export async function runAttempts(input: AttemptsInput): Promise<readonly [TaskR
   });
   const cancel = () => pool.cancel(assignment.task, input.grace);
   signal.addEventListener("abort", cancel);
-  const once = async (number: number): Promise<TaskResult> => {
-    const result = await new Promise<TaskResult>((resolve) => {
+  const once = (number: number): Promise<TaskResult> =>
+    new Promise((resolve) => {
       answer = resolve;
       pool.assign([{ ...assignment, attempt: attempt(number) }]);
     });
-    // Slurm signals every process of a job: what ended the task may be about to reach us as well.
-    if (endedBySignal(result)) await Bun.sleep(300);
-    return result;
-  };
   try {
-    const first = await once(1);
-    const results: [TaskResult, ...TaskResult[]] = [first];
-    for (let last = first; isWorthAnother(last, signal) && results.length < input.attempts; ) {
-      input.between(last);
-      last = await once(results.length + 1);
-      results.push(last);
-    }
-    return results;
+    return await inARow(input, once);
   } finally {
     signal.removeEventListener("abort", cancel);
     await pool.stop({ kind: "finish" });
     removeIfSilent(runFolder, worker);
   }
+}
+
+/** One attempt after another, as many as it takes and as there may be. */
+export async function inARow(
+  { attempts, signal, between }: Pick<AttemptsInput, "attempts" | "signal" | "between">,
+  once: (number: number) => Promise<TaskResult>,
+): Promise<readonly [TaskResult, ...TaskResult[]]> {
+  const settled = async (number: number): Promise<TaskResult> => {
+    const result = await once(number);
+    // Slurm signals every process of a job: what ended the task may be about to reach us as well.
+    if (endedBySignal(result)) await Bun.sleep(300);
+    return result;
+  };
+  const first = await settled(1);
+  const results: [TaskResult, ...TaskResult[]] = [first];
+  for (let last = first; isWorthAnother(last, signal) && results.length < attempts; ) {
+    between(last);
+    last = await settled(results.length + 1);
+    results.push(last);
+  }
+  return results;
 }
 
 function endedBySignal({ outcome }: TaskResult): boolean {
