@@ -9,6 +9,10 @@ import type { WorkerValues } from "./flags/worker.ts";
 export async function workerCommand(values: WorkerValues): Promise<number> {
   refuseWrongBuild(values.build);
   const runFolder = resolve(values.runDir);
+  if (values.task !== null || values.tasks !== null) {
+    const { taskCommand } = await import("./worker-task.ts");
+    return await taskCommand(values, runFolder);
+  }
   if (values.slot !== null) return await pilot(values.slot, runFolder, values.byNode === true);
   if (values.channel === "guard") {
     const { guardMain } = await import("../system/guard.ts");

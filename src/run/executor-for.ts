@@ -44,6 +44,8 @@ export function refuseUnusableExecutor(executor: ExecutorConfig, plan: Plan): vo
   if (executor.kind !== "slurm") return;
   const refusal = slurmRefusal();
   if (refusal !== null) throw refusal;
+  // There are no pilots that a block would have to fit.
+  if (executor.options.mode === "array") return;
   kindsFor(plan.blocks, pilotSettings(executor.options), executor.name);
 }
 
