@@ -3,9 +3,14 @@
 import { runSlowSuite } from "./slow-suite.ts";
 import { requireSystemPackages } from "./system-packages.ts";
 
-await requireSystemPackages("quick", "cluster");
-process.exitCode = await runSlowSuite({
-  folder: "slurm",
-  ending: ".cluster.ts",
-  words: process.argv.slice(2),
-});
+try {
+  await requireSystemPackages("quick", "cluster");
+  process.exitCode = await runSlowSuite({
+    folder: "slurm",
+    ending: ".cluster.ts",
+    words: process.argv.slice(2),
+  });
+} catch (error) {
+  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}

@@ -29,7 +29,10 @@ export type Line =
 
 /** `record` is the JSON text of the task's record. */
 export const taskLine = (block: BlockName, sample: SampleNumber, record: string): string =>
-  `["task",${JSON.stringify(block)},${numberText(sample)},${record}]`;
+  `${taskLineBegin(block, sample)}${record}]`;
+
+export const taskLineBegin = (block: BlockName, sample: SampleNumber): string =>
+  `["task",${JSON.stringify(block)},${numberText(sample)},`;
 
 export const forgetLine = (block: BlockName, sample: SampleNumber): string =>
   `["forget",${JSON.stringify(block)},${numberText(sample)}]`;

@@ -45,6 +45,16 @@ export class Memory {
     return found.kind === "record" ? found.record : null;
   }
 
+  /** The checkpoint's line of what is remembered of a task: for who can tell from it what `find` would say. */
+  line(block: BlockName, sample: SampleId | null): string | null {
+    return this.remembered.line(block, numberOf(sample));
+  }
+
+  /** Whether `get` or `forgotten` may have an answer; costs nothing. */
+  knows(block: BlockName, sample: SampleId | null): boolean {
+    return this.remembered.knows(block, numberOf(sample));
+  }
+
   /** Older records of a sample's blocks that one of its other records was made of, the newest first. */
   past(sample: SampleId | null): readonly TaskRecord[] {
     return this.remembered.past(numberOf(sample)).flatMap(({ block, line }) => {
@@ -75,9 +85,18 @@ export class Memory {
     return this.remembered.blocks;
   }
 
+  /** All records of a block that stand. */
+  all(block: BlockName): readonly TaskRecord[] {
+    return [...this.#decoded(this.remembered.linesOf(block))];
+  }
+
   /** All records that stand, block by block. */
-  *records(): IterableIterator<TaskRecord> {
-    for (const line of this.remembered.lines()) {
+  records(): IterableIterator<TaskRecord> {
+    return this.#decoded(this.remembered.lines());
+  }
+
+  *#decoded(lines: Iterable<string>): IterableIterator<TaskRecord> {
+    for (const line of lines) {
       const about = readLine(line);
       if (about.kind !== "task") continue;
       const found = decoded(line, about.block, sampleOf(about.sample));

@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { entryKind, type FileRecord } from "../core/manifest.ts";
 import { removeFile } from "../system/durable-folder.ts";
 import { durableStep } from "../system/durable-step.ts";
-import { readContentNow } from "../system/file-content.ts";
 import { isFileError, onFile } from "../system/file-error.ts";
+import { asLeft, type NotAsLeft } from "./as-left.ts";
 import { isOutputPath, Look, type Lying, type OutputPlace, outputFolder } from "./output-place.ts";
 
 export interface OldOutputs {
@@ -29,14 +29,14 @@ export interface Removal {
 /** A recorded file that is still there, and why. */
 export interface KeptOutput {
   readonly path: string;
-  readonly why: /** It holds something else than the task wrote. */
-    | { readonly kind: "changed" }
-    /** Something else lies there, or in the place of a folder that it was in. */
-    | { readonly kind: "replaced"; readonly by: "link" | "folder" | "file" | "other" }
+  readonly why:
+    | NotAsLeft
     /** The record names a path that a task cannot have left: out of its folder, or one of our own. */
     | { readonly kind: "outside" }
     /** The operating system did not let us. */
-    | { readonly kind: "refused"; readonly code: string };
+    | { readonly kind: "refused"; readonly code: string }
+    /** It is to be out of sight of a task that runs again, and could not be moved. */
+    | { readonly kind: "in-sight"; readonly code: string };
 }
 
 /** To be called when it is on the disk that the record stands no more. Folders that the task made go when they are empty. */
@@ -73,40 +73,15 @@ function remove(
   lying: Lying,
   known: readonly FileRecord[],
 ): "removed" | "missing" | KeptOutput["why"] {
-  switch (lying.kind) {
-    case "missing":
-      return "missing";
-    case "behind":
-      return { kind: "replaced", by: lying.by };
-    case "folder":
-    case "other":
-      return { kind: "replaced", by: lying.kind };
-    default:
-  }
   try {
-    const fitting = known.filter((file) => canBe(file, lying.kind));
-    if (fitting.length === 0) return { kind: "replaced", by: lying.kind };
-    const isSame = fitting.some((file) => file.size === lying.size && file.modified === lying.modified);
-    if (!isSame && !holdsOneOf(path, fitting)) return { kind: "changed" };
+    const found = asLeft(path, lying, known);
+    if (found !== "as-left") return found;
     removeFile(path);
     return "removed";
   } catch (error) {
     if (isFileError(error)) return { kind: "refused", code: error.code };
     throw error;
   }
-}
-
-/** A link whose content nobody has read passes for a file in its record. */
-function canBe(file: FileRecord, kind: "file" | "link"): boolean {
-  const was = entryKind(file);
-  return was === kind || (was === "file" && file.sha256 === null);
-}
-
-function holdsOneOf(path: string, files: readonly FileRecord[]): boolean {
-  const { size } = lstatSync(path);
-  if (!files.some((file) => file.size === size && file.sha256 !== null)) return false;
-  const content = readContentNow(path);
-  return content !== "missing" && files.some((file) => file.sha256 === content.sha256);
 }
 
 function removeEmptyFolder(path: string): boolean {

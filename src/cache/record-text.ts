@@ -10,6 +10,7 @@
 import { type BlockName, moment, type SampleId } from "../core/ids.ts";
 import type { FileRecord } from "../core/manifest.ts";
 import type { BlockValues } from "../core/sample.ts";
+import { parseJson } from "../journal/header.ts";
 import { isDigest } from "./digest.ts";
 import type { Acceptance, KeyParts, RememberedOutcome, TaskRecord } from "./record.ts";
 
@@ -27,11 +28,31 @@ export interface Whose {
   readonly sample: SampleId | null;
 }
 
+/** What the text of a record with this key begins with; the digest after the task follows, and a quote. */
+export const recordBegin = (key: KeyParts): string =>
+  `{"v":${recordVersion},"key":[${key.version},"${key.options}","${key.code}","${key.before}"],"after":"`;
+
+/**
+ * The files in the text of a record, of which `rest` is what follows the digest after the task. Null where they are not where
+ * `encodeRecord` puts them.
+ */
+export function filesInText(rest: string): readonly FileRecord[] | null {
+  if (rest.startsWith(runBegin)) return none;
+  // Within a JSON text's strings a quote has a backslash before it: this is where the list ends.
+  const end = rest.indexOf(`]${runBegin}`);
+  return rest.startsWith(filesBegin) && end > 0
+    ? filesIn(parseJson(rest.slice(filesBegin.length - 1, end + 1)))
+    : null;
+}
+
+const filesBegin = ',"files":[';
+const runBegin = ',"run":"';
+
 /** JSON without a raw newline. */
 export function encodeRecord(record: TaskRecord): string {
   const { key, outcome, changes, files, removed, accepted } = record;
-  let text = `{"v":${recordVersion},"key":[${key.version},"${key.options}","${key.code}","${key.before}"],"after":"${record.after}"`;
-  if (files.length > 0) text += `,"files":[${files.map(fileText).join(",")}]`;
+  let text = `${recordBegin(key)}${record.after}"`;
+  if (files.length > 0) text += `${filesBegin}${files.map(fileText).join(",")}]`;
   text += `,"run":${JSON.stringify(record.run)},"at":${record.at}`;
   if (outcome.kind === "issue") text += `,"issue":${JSON.stringify(outcome.message)}`;
   if (!isEmpty(changes.config)) text += `,"config":${JSON.stringify(changes.config)}`;

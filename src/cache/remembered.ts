@@ -1,5 +1,5 @@
 // What the lines of a checkpoint add up to: per task the newest record, and of older ones those that a task behind them was run
-// with, because only they can tell how its sample looked then. Records stay the text that they were read as: parsed, 300,000 of
+// with, because only they can tell how its sample looked then. Records stay the bytes that they were read as: parsed, 300,000 of
 // them would be half a gigabyte.
 //
 //   (none) ──put──▶ live ──forget──▶ forgotten ──put──▶ live
@@ -10,6 +10,7 @@
 // as a block behind it has a record from within that time: that one was made of it.
 import type { BlockName } from "../core/ids.ts";
 import { eraseLine, forgetLine, type SampleNumber } from "./checkpoint-lines.ts";
+import { type Kept, Shelf } from "./shelf.ts";
 
 /** A record that stands no more. */
 export interface PastEntry {
@@ -21,15 +22,12 @@ export interface PastEntry {
   readonly until: number;
 }
 
-interface LiveEntry {
-  readonly line: string;
-  readonly from: number;
-}
-
 type ByTask<Entry> = Map<BlockName, Map<SampleNumber, Entry>>;
 
 export class Remembered {
-  readonly #live: ByTask<LiveEntry> = new Map();
+  /** The lines of records that stand, each with the position from which it does. */
+  readonly #shelf = new Shelf();
+  readonly #live: ByTask<Kept> = new Map();
   readonly #forgotten: ByTask<PastEntry> = new Map();
   /** Those that were replaced. */
   readonly #past = new Map<SampleNumber, PastEntry[]>();
@@ -44,21 +42,19 @@ export class Remembered {
 
   put(block: BlockName, sample: SampleNumber, line: string): void {
     const from = this.#position++;
-    const live = this.#live.get(block)?.get(sample);
-    const before =
-      live === undefined ? this.#forgotten.get(block)?.get(sample) : { block, ...live, until: from };
+    const live = this.#ended(block, sample, from);
+    const before = live ?? this.#forgotten.get(block)?.get(sample);
     if (live === undefined) this.#forgotten.get(block)?.delete(sample);
-    set(this.#live, { block, sample }, { line, from });
+    set(this.#live, { block, sample }, this.#shelf.keep(line, from));
     this.#settle(sample, before === undefined ? [] : [before]);
   }
 
   /** Says whether there was anything to forget. */
   forget(block: BlockName, sample: SampleNumber): boolean {
-    const until = this.#position++;
-    const live = this.#live.get(block)?.get(sample);
+    const live = this.#ended(block, sample, this.#position++);
     if (live === undefined) return false;
     this.#live.get(block)?.delete(sample);
-    set(this.#forgotten, { block, sample }, { block, ...live, until });
+    set(this.#forgotten, { block, sample }, live);
     this.#settle(sample, []);
     return true;
   }
@@ -79,7 +75,13 @@ export class Remembered {
 
   /** The line of the record that stands, or null where there is none. */
   line(block: BlockName, sample: SampleNumber): string | null {
-    return this.#live.get(block)?.get(sample)?.line ?? null;
+    const kept = this.#live.get(block)?.get(sample);
+    return kept === undefined ? null : this.#shelf.line(kept);
+  }
+
+  /** Whether there is a record that stands, or one that was forgotten. */
+  knows(block: BlockName, sample: SampleNumber): boolean {
+    return this.#live.get(block)?.has(sample) === true || this.#forgotten.get(block)?.has(sample) === true;
   }
 
   /** The line of the record that was forgotten and not replaced since. */
@@ -106,9 +108,11 @@ export class Remembered {
   }
 
   *lines(): IterableIterator<string> {
-    for (const samples of this.#live.values()) {
-      for (const { line } of samples.values()) yield line;
-    }
+    for (const block of this.#live.keys()) yield* this.linesOf(block);
+  }
+
+  *linesOf(block: BlockName): IterableIterator<string> {
+    for (const kept of this.#live.get(block)?.values() ?? []) yield this.#shelf.line(kept);
   }
 
   get blocks(): readonly BlockName[] {
@@ -128,7 +132,8 @@ export class Remembered {
   keptLines(): readonly string[] {
     const kept: { readonly at: number; readonly line: string }[] = [];
     for (const samples of this.#live.values()) {
-      for (const { line, from } of samples.values()) kept.push({ at: from, line });
+      for (const live of samples.values())
+        kept.push({ at: this.#shelf.note(live), line: this.#shelf.line(live) });
     }
     for (const samples of this.#forgotten.values()) {
       for (const [sample, { block, line, from, until }] of samples) {
@@ -147,10 +152,24 @@ export class Remembered {
     return kept.sort((a, b) => a.at - b.at).map(({ line }) => line);
   }
 
+  /** What the record that stands is from now on, if there is one; its place is for the caller to clear or to fill. */
+  #ended(block: BlockName, sample: SampleNumber, until: number): PastEntry | undefined {
+    const kept = this.#live.get(block)?.get(sample);
+    if (kept === undefined) return undefined;
+    const entry = { block, line: this.#shelf.line(kept), from: this.#shelf.note(kept), until };
+    this.#shelf.drop(kept);
+    return entry;
+  }
+
+  #liveFrom(block: BlockName, sample: SampleNumber): number | undefined {
+    const kept = this.#live.get(block)?.get(sample);
+    return kept === undefined ? undefined : this.#shelf.note(kept);
+  }
+
   /** Whether what ended this entry is itself among the kept lines. */
   #isReplaced(sample: SampleNumber, { block, until }: Pick<PastEntry, "block" | "until">): boolean {
     return (
-      this.#live.get(block)?.get(sample)?.from === until ||
+      this.#liveFrom(block, sample) === until ||
       this.#forgotten.get(block)?.get(sample)?.from === until ||
       (this.#past.get(sample) ?? []).some((other) => other.block === block && other.from === until)
     );
@@ -177,7 +196,7 @@ export class Remembered {
     const rank = this.#rank.get(entry.block) ?? -1;
     for (const [block, behind] of this.#rank) {
       if (behind <= rank) continue;
-      const from = this.#live.get(block)?.get(sample)?.from;
+      const from = this.#liveFrom(block, sample);
       if (from !== undefined && entry.from < from && from < entry.until) return true;
     }
     return false;

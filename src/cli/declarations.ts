@@ -1,5 +1,7 @@
 // All commands that there are, for the help, for completions, and for whoever mistypes one.
 import type { CommandDeclaration } from "./command.ts";
+import { attachDeclaration } from "./flags/attach.ts";
+import { cancelDeclaration } from "./flags/cancel.ts";
 import { checkDeclaration } from "./flags/check.ts";
 import { cleanDeclaration } from "./flags/clean.ts";
 import { completionsDeclaration } from "./flags/completions.ts";
@@ -22,6 +24,8 @@ export const declarations: readonly CommandDeclaration[] = [
   logsDeclaration,
   explainDeclaration,
   execDeclaration,
+  attachDeclaration,
+  cancelDeclaration,
   doctorDeclaration,
   cleanDeclaration,
   workerDeclaration,

@@ -5,6 +5,8 @@ import { refuse } from "../core/diagnostic.ts";
 import type { CommandDeclaration, ValuesOf } from "./command.ts";
 import { declarations } from "./declarations.ts";
 import { exitStatus } from "./exit-status.ts";
+import { attachDeclaration } from "./flags/attach.ts";
+import { cancelDeclaration } from "./flags/cancel.ts";
 import { checkDeclaration } from "./flags/check.ts";
 import { cleanDeclaration } from "./flags/clean.ts";
 import { completionsDeclaration } from "./flags/completions.ts";
@@ -53,6 +55,8 @@ const commands: Readonly<Record<string, Runner>> = {
   logs: runner(logsDeclaration, async () => (await import("./logs.ts")).logsCommand),
   run: runner(runDeclaration, async () => (await import("./run.ts")).runCommand),
   exec: runner(execDeclaration, async () => (await import("./exec.ts")).execCommand),
+  attach: runner(attachDeclaration, async () => (await import("./attach.ts")).attachCommand),
+  cancel: runner(cancelDeclaration, async () => (await import("./cancel.ts")).cancelCommand),
   explain: runner(explainDeclaration, async () => (await import("./explain.ts")).explainCommand),
   doctor: runner(doctorDeclaration, async () => (await import("./doctor.ts")).doctorCommand),
   clean: runner(cleanDeclaration, async () => (await import("./clean.ts")).cleanCommand),

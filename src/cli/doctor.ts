@@ -43,7 +43,7 @@ export async function doctorCommand(values: DoctorValues): Promise<number> {
     const detail = values.verbose ? "all" : "problems";
     const text = values.json
       ? JSON.stringify(doctorJson(report), null, 1)
-      : sayDoctor(report, { colours: colours(stdout), detail });
+      : sayDoctor(report, { colours: colours(stdout), detail, workingFolder: cwd });
     stdout.write(`${text}\n`);
     if (abort.signal.aborted) return exitStatus.interrupted;
     switch (worst(report)) {
@@ -68,7 +68,13 @@ async function whatIsAsked(values: DoctorValues, flags: typeof noRunFlags, cwd: 
     using checked = await checkRequest({ pipeline: values.pipeline, flags, cwd });
     const { settings, config, specs, pipeline, file } = checked;
     const { executor, dataPath } = settings;
-    const placeOf: Asked["placeOf"] = (spec) => pipeline.placeOfPart(specs.indexOf(spec));
+    // Blocks of a pipe.toml stand there; those of code where they were appended.
+    const placeOf: Asked["placeOf"] = (spec) =>
+      file.kind === "toml"
+        ? (config.placeOf(["block", specs.indexOf(spec), "requires"]) ??
+          config.blocks[specs.indexOf(spec)]?.place ??
+          null)
+        : pipeline.placeOfPart(specs.indexOf(spec));
     return { executor, dataPath, config, specs, placeOf, pipeline: file.path };
   } catch (error) {
     const none = error instanceof Refusal && error.diagnostics.every(({ code }) => code === "no-pipeline");

@@ -12,13 +12,23 @@ import { explainRun } from "../run/judge-all.ts";
 import type { CheckedRequest } from "../run/prepare.ts";
 import { checkRequest, planFor } from "../run/prepare.ts";
 import { type RunOutcome, runPipeline } from "../run/run-pipeline.ts";
+import type { RunFolder } from "../rundir/runs.ts";
 import { exitStatus } from "./exit-status.ts";
 import type { RunValues } from "./flags/run.ts";
 import { tellOutcome } from "./tell-outcome.ts";
 
-export async function runCommand(values: RunValues): Promise<number> {
-  const cwd = process.cwd();
-  using checked = await checkRequest({ pipeline: values.pipeline, flags: values, cwd });
+export const runCommand = (values: RunValues): Promise<number> =>
+  runRequest(values, { cwd: process.cwd(), resume: null });
+
+/** `resume`: the run to go on with, as it was started; null: a new one. */
+export async function runRequest(
+  values: RunValues,
+  { cwd, resume }: { readonly cwd: string; readonly resume: RunFolder | null },
+): Promise<number> {
+  using checked = await checkRequest({
+    ...{ pipeline: values.pipeline, flags: values, cwd },
+    ...(resume === null ? {} : { asIn: resume.path }),
+  });
   const { output, purpose } = checked.settings;
   if (purpose === "statistics-only") return await writeStatisticsOnly(checked);
   const planned = planFor(checked);
@@ -45,10 +55,14 @@ export async function runCommand(values: RunValues): Promise<number> {
       atEnd: output.json ? "keep" : "clear",
     });
   const show = showing();
+  if (resume !== null) {
+    const { openRun } = await import("../report/read-run.ts");
+    openRun(resume).poll((event) => show.progress.apply(event));
+  }
   try {
-    const what = { ...planned, commandLine: process.argv.slice(2) };
+    const what = { ...planned, commandLine: process.argv.slice(2), resume: resume?.name ?? null };
     const { takeInEarlier } = await import("./take-in-earlier.ts");
-    const before = await takeInEarlier(checked.settings, what.commandLine, showing);
+    const before = resume !== null ? null : await takeInEarlier(checked.settings, what.commandLine, showing);
     if (before !== null) return before;
     if (without === "prepare") {
       const { prepareCommand } = await import("./run-prepare.ts");
@@ -122,7 +136,12 @@ const prepareAndDetach: Diagnostic = diagnostic(
 
 async function writeStatisticsOnly(checked: CheckedRequest): Promise<number> {
   const { writeStatistics } = await import("../run/write-statistics.ts");
-  const { dataset, samples, valid, files } = writeStatistics(checked, process.argv.slice(2));
+  const { dataset, samples, valid, files, rewritten } = writeStatistics(checked, process.argv.slice(2));
+  if (rewritten.length > 0) {
+    const { putRightWarning } = await import("../run/put-right.ts");
+    const { message, hint } = putRightWarning(rewritten);
+    process.stderr.write(`warning: ${message}\n  hint: ${hint}\n`);
+  }
   const { json } = checked.settings.output;
   const words = `${count(valid, "valid sample")} of ${thousands(samples)}: ${files.map((file) => shownPath(file, process.cwd())).join(", ")}`;
   process.stdout.write(`${json ? JSON.stringify({ dataset, samples, valid, files }) : words}\n`);

@@ -8,7 +8,8 @@ import { failed } from "../core/outcome.ts";
 import { noChanges } from "../core/sample.ts";
 import type { TaskResult } from "../protocol/answer.ts";
 import type { Assignment } from "../protocol/assignment.ts";
-import { taskLogName } from "../rundir/layout.ts";
+import { leftByDead } from "../rundir/at-work.ts";
+import { datasetOf, taskLogName, workerFolder } from "../rundir/layout.ts";
 import { monotonic, wallClock } from "../system/clock.ts";
 import { takeOutput } from "../system/take-output.ts";
 import type { ProcessEnding, WorkerProcess } from "./worker-process.ts";
@@ -25,7 +26,10 @@ export function failureOfDeath(
   return { kind: "killed", signal: ending.signal };
 }
 
-/** The answer for a task whose process cannot give it any more, with the last words that are in the process's output. */
+/**
+ * The answer for a task whose process cannot give it any more, with the last words that are in the process's output and the files
+ * that it left. Nothing of the process may live any more.
+ */
 export function answerForTheDead(
   assignment: Assignment,
   failure: Failure,
@@ -42,7 +46,10 @@ export function answerForTheDead(
     attempt,
     outcome: failed(failure),
     changes: noChanges,
-    manifest: emptyManifest,
+    manifest: leftByDead(
+      { block, sample, attempt },
+      { workerFolder: workerFolder(of.runFolder, of.process.worker), dataPath: datasetOf(of.runFolder) },
+    ),
     usage: { seconds: took, cpuSeconds: null, peakMemory: of.peak },
     started: moment(ended - took * 1000),
     ended,

@@ -6,6 +6,7 @@ import { count } from "./amounts.ts";
 import { type Palette, palette } from "./colour.ts";
 import { printable } from "./printable.ts";
 import { sayPlace } from "./say-diagnostic.ts";
+import { shownPath } from "./say-failure.ts";
 
 export interface DoctorReport {
   readonly dataset: string;
@@ -18,6 +19,8 @@ export interface DoctorReport {
 export interface DoctorPlace {
   readonly name: string;
   readonly findings: readonly Finding[];
+  /** A folder with the traces of what went wrong; null where there is none. */
+  readonly kept: string | null;
   /** What was measured there, for programs. */
   readonly facts: Readonly<Record<string, Json>>;
 }
@@ -30,27 +33,42 @@ export function worst(report: DoctorReport): Verdict {
 
 const fromWorst = ["unable", "fail", "warn", "ok"] as const;
 
-/** Several lines without a newline at the end. `detail`: also what is well is explained. */
-export function sayDoctor(
-  report: DoctorReport,
-  options: { readonly colours: boolean; readonly detail: "problems" | "all" },
-): string {
+export interface SayOptions {
+  readonly colours: boolean;
+  /** `all`: what is well is explained, too. */
+  readonly detail: "problems" | "all";
+  /** Paths below it are shown relative to it. */
+  readonly workingFolder: string;
+}
+
+/** Several lines without a newline at the end. */
+export function sayDoctor(report: DoctorReport, options: SayOptions): string {
   const colours = palette(options.colours);
-  const all = options.detail === "all";
   return [
-    ...report.places.flatMap(({ name, findings }, at) => [
+    ...report.places.flatMap(({ name, findings, kept }, at) => [
       ...(at === 0 ? [] : [""]),
       colours.strong(printable(name)),
-      ...findings.flatMap((one) => findingLines(one, all, colours)),
+      ...findings.flatMap((one) => findingLines(one, options, colours)),
+      ...(kept === null
+        ? []
+        : [colours.faint(`        the job's script and what it printed: ${printable(kept)}`)]),
     ]),
     "",
     lastLine(report, colours),
   ].join("\n");
 }
 
-function findingLines(one: Finding, all: boolean, colours: Palette): readonly string[] {
+function findingLines(
+  one: Finding,
+  { detail, workingFolder }: SayOptions,
+  colours: Palette,
+): readonly string[] {
   const well = one.verdict === "ok";
-  const place = one.place === null || well ? "" : ` ${colours.faint(`(${sayPlace(one.place)})`)}`;
+  const all = detail === "all";
+  const place =
+    one.place === null || well
+      ? ""
+      : ` ${colours.faint(`(${sayPlace({ ...one.place, file: shownPath(one.place.file, workingFolder) })})`)}`;
   const notes = well && !all ? [] : one.notes;
   return [
     `  ${mark(one.verdict, colours)}  ${printable(one.message)}${place}`,
@@ -89,9 +107,10 @@ export function doctorJson(report: DoctorReport): Readonly<Record<string, Json>>
     executor: report.executor.name,
     kind: report.executor.kind,
     verdict: worst(report),
-    places: report.places.map(({ name, findings, facts }) => ({
+    places: report.places.map(({ name, findings, facts, kept }) => ({
       place: name,
       ...facts,
+      kept,
       findings: findings.map(({ code, verdict, message, notes, hint, place }) => ({
         ...{ code, verdict, message, notes: [...notes], hint },
         file: place?.file ?? null,

@@ -2,6 +2,7 @@
 // output; where a record names such a file all the same, a task has written it, and it stays.
 import { join } from "node:path";
 import type { Memory } from "../cache/memory.ts";
+import type { SampleId } from "../core/ids.ts";
 import { runinfoFolder, sampleFolder } from "../rundir/layout.ts";
 import { isTemporaryName } from "../system/durable-file.ts";
 import { listFolder } from "../system/durable-folder.ts";
@@ -38,15 +39,23 @@ export function findLeftovers(where: {
     ...[...filesBelow(runinfo, isTemporaryName)].filter((path) => !skipped.some((p) => path.startsWith(p))),
   ];
   for (const sample of samplesOf(dataPath)) {
-    const folder = sampleFolder(dataPath, sample);
-    const below = [...filesBelow(folder, isTemporaryName)];
-    if (below.length === 0) continue;
-    const named = new Set(
-      memory.blocks.flatMap((block) => memory.get(block, sample)?.files ?? []).map((f) => f.path),
-    );
-    found.push(...below.filter((path) => !named.has(path.slice(folder.length + 1))));
+    found.push(...unnamedIn(sampleFolder(dataPath, sample), { memory, sample }));
   }
   return { files: found.flatMap((path) => seeFile(path) ?? []), folders };
+}
+
+/** Files of such names in a sample's folder, as far as no record names them. */
+export function unnamedIn(
+  folder: string,
+  by: { readonly memory: Memory; readonly sample: SampleId },
+): readonly string[] {
+  const below = [...filesBelow(folder, isTemporaryName)];
+  if (below.length === 0) return below;
+  const { memory, sample } = by;
+  const named = new Set(
+    memory.blocks.flatMap((block) => memory.get(block, sample)?.files ?? []).map((f) => f.path),
+  );
+  return below.filter((path) => !named.has(path.slice(folder.length + 1)));
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -18,7 +18,8 @@ import { submissionKey } from "../executors/slurm/submission-key.ts";
 import { duration, size } from "../report/amounts.ts";
 import type { DoctorPlace, DoctorReport } from "../report/say-doctor.ts";
 import { doctorFolder } from "../rundir/layout.ts";
-import { listFolder, removeFolder } from "../system/durable-folder.ts";
+import { createDurable } from "../system/durable-file.ts";
+import { listFolder, makeFolders, removeFolder } from "../system/durable-folder.ts";
 import { FileError, isFileError } from "../system/file-error.ts";
 import { hostName } from "../system/host.ts";
 import { nonce } from "../system/nonce.ts";
@@ -48,7 +49,7 @@ export async function doctor(question: DoctorQuestion): Promise<DoctorReport> {
   const programs = wantedPrograms(specs, placeOf);
   const here = lookHere({ executor, dataPath, specs, programs, version });
   const places: DoctorPlace[] = [
-    { name: `this machine (${hostName()})`, findings: here.findings, facts: {} },
+    { name: `this machine (${hostName()})`, findings: here.findings, kept: null, facts: {} },
   ];
   if (executor.kind === "slurm") places.push(...(await lookAtSlurm(question, executor, here.usable)));
   return { dataset: dataPath, pipeline, executor: { name: executor.name, kind: executor.kind }, places };
@@ -61,10 +62,11 @@ async function lookAtSlurm(
 ): Promise<readonly DoctorPlace[]> {
   const commands = slurmCommands(process.env);
   const client = await lookAtClient(commands, process.env.PATH ?? "");
-  const slurm: DoctorPlace = { name: "Slurm", findings: client.findings, facts: {} };
+  const slurm: DoctorPlace = { name: "Slurm", findings: client.findings, kept: null, facts: {} };
   if (!client.usable || !usable) return [slurm];
   const staged = stagedOr(question.dataPath);
   if (!("path" in staged)) return [{ ...slurm, findings: [...client.findings, staged] }];
+  forgetOthers(question.dataPath);
   const meeting = join(doctorFolder(question.dataPath), nonce());
   const targets = probeTargets(executor.options, question.specs);
   const looks = await Promise.all(
@@ -79,8 +81,9 @@ async function lookAtSlurm(
       }),
     ),
   );
-  // What went wrong can be looked at: the scripts, and what they printed.
+  // What went wrong can be looked at, until the next time: the scripts, and what they printed.
   if (looks.every(({ well }) => well)) clearUp(question.dataPath, meeting);
+  else leaveTraces(meeting);
   return [slurm, ...looks.map(({ place }) => place)];
 }
 
@@ -118,6 +121,7 @@ async function lookThere(
   const { config, dataPath, placeOf } = question;
   const { options } = executor;
   const at = (key: string): Place | null => config.placeOf(["executor", executor.name, key]);
+  const partitionPlace = placeOfOption(question, target, "partition") ?? at("partition");
   const blocks = target.blocks;
   const most = (values: readonly (number | null)[]): number | null => {
     const known = values.filter((value) => value !== null);
@@ -134,10 +138,10 @@ async function lookThere(
       memory: most([options.memoryPerNode, ...blocks.map(({ needs }) => needs.memory)]),
       gpus,
     },
-    { ...words, place: at("partition") },
+    { ...words, place: partitionPlace },
   );
   if (!partition.usable)
-    return { place: { name: target.name, findings: partition.findings, facts: {} }, well: true };
+    return { place: { name: target.name, findings: partition.findings, kept: null, facts: {} }, well: true };
   const mark = nonce();
   const job: ProbeJob = {
     ...{ folder, dataPath, staged, nonce: mark, options: target.options, gpu: gpus > 0 },
@@ -152,15 +156,30 @@ async function lookThere(
   });
   const found = probeFindings(job, outcome, {
     ...words,
-    ...{ initPlace: at("worker_init"), optionsPlace: at("partition"), here: hostName() },
+    ...{ initPlace: at("worker_init"), optionsPlace: partitionPlace, here: hostName() },
   });
   const findings = [...partition.findings, ...found];
   const well = findings.every(({ verdict }) => verdict === "ok" || verdict === "warn");
   const name = outcome.kind === "answered" ? `${target.name} (${outcome.answer.node})` : target.name;
-  const kept: readonly Finding[] = well
-    ? []
-    : [finding("probe", "ok", `the probe's script and output: \`${folder}\``)];
-  return { place: { name, findings: [...findings, ...kept], facts: factsOf(target, outcome) }, well };
+  const kept = well ? null : folder;
+  return { place: { name, findings, kept, facts: factsOf(target, outcome) }, well };
+}
+
+/** The line that sends a block there; null where no block says so itself. */
+function placeOfOption(
+  { config, placeOf }: DoctorQuestion,
+  { blocks }: ProbeTarget,
+  key: string,
+): Place | null {
+  const own = blocks.find(({ executorOptions }) => executorOptions[key] !== undefined);
+  if (own === undefined) return null;
+  const written = config.blocks.findIndex(({ name }) => name === own.type);
+  return (
+    config.placeOf(["blocks", own.name, key]) ??
+    config.placeOf(["blocks", own.type, key]) ??
+    config.placeOf(["block", written, key]) ??
+    placeOf(own)
+  );
 }
 
 /** For `--json`: what was measured. */
@@ -181,6 +200,24 @@ function factsOf(target: ProbeTarget, outcome: ProbeOutcome): Readonly<Record<st
     programs: outcome.answer.programs.map(({ program, found }) => ({ program, found })),
   };
 }
+
+/** Earlier ones that are over; another one may be going on. */
+function forgetOthers(dataPath: string): void {
+  const folder = doctorFolder(dataPath);
+  const meetings = listFolder(folder);
+  if (meetings === "missing") return;
+  for (const name of meetings) {
+    const inside = listFolder(join(folder, name));
+    if (inside !== "missing" && inside.includes(overName)) clearUp(dataPath, join(folder, name));
+  }
+}
+
+function leaveTraces(meeting: string): void {
+  makeFolders(meeting);
+  createDurable(join(meeting, overName), "");
+}
+
+const overName = "over";
 
 /** This meeting's folder, and the one above when it is empty. */
 function clearUp(dataPath: string, meeting: string): void {

@@ -217,10 +217,10 @@ class Driver {
     const ended = { kind: "task-ended", worker, task, attempt, outcome, took } as const;
     const commands = scheduler.handle(ended, monotonic());
     const again = commands.some((command) => command.kind === "task-retried" && command.task === task);
-    record({
-      ...{ kind: "task-ended", ...this.#name(task), task, attempt, worker, lane, outcome, usage, log, tail },
-      next: again ? "retry" : "done",
-    });
+    const event = { ...this.#name(task), task, attempt, worker, lane, outcome, usage, log, tail };
+    // What a place gave back without having begun it is no attempt that anybody should hear of.
+    const unbegun = again && outcome.kind === "failed" && outcome.failure.kind === "cancelled";
+    if (!unbegun) record({ kind: "task-ended", ...event, next: again ? "retry" : "done" });
     // That it has failed for good has just been recorded.
     this.#carryOut(commands.filter((command) => command.kind !== "task-failed" || command.task !== task));
   }

@@ -32,6 +32,8 @@ export interface ReadyExecutor {
   readonly counted: readonly Resources[];
   /** By block: the kind of place that its tasks need; the same for all where it is not said. */
   readonly kinds?: readonly number[];
+  /** How many samples to ask about beyond those that could begin now: as many as it could get places for. */
+  readonly lookAhead?: number;
   /** How much it may be given ahead. */
   readonly prefetch: Prefetch;
   readonly warnings: readonly { readonly message: string; readonly hint: string | null }[];
@@ -89,8 +91,13 @@ export async function executorFor(what: {
       const { run, earlier } = what;
       const executor = await slurmExecutor({ config, kinds, dataPath, seed, run, earlier });
       const needs = what.plan.blocks.map((block) => block.needs);
-      const prefetch = clusterPrefetch;
-      return { executor, needs, counted: needs, kinds: kinds.kindOf, prefetch, warnings: [] };
+      const { maxPilots, nodesPerPilot } = pilotSettings(config.options);
+      const cores = Math.max(...kinds.kinds.map(({ perNode }) => perNode.cpus));
+      const lookAhead = Math.max(32, maxPilots * nodesPerPilot * cores);
+      return {
+        ...{ executor, needs, counted: needs, kinds: kinds.kindOf, lookAhead },
+        ...{ prefetch: clusterPrefetch, warnings: [] },
+      };
     }
     default:
       return never(settings.executor);

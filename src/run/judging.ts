@@ -4,6 +4,7 @@
 import type { SampleContent } from "../cache/content.ts";
 import { type DatasetContent, walkDataset } from "../cache/dataset-content.ts";
 import { digestOf } from "../cache/digest.ts";
+import { Glance } from "../cache/glance.ts";
 import { type BlockKey, keyOf } from "../cache/key.ts";
 import type { Found, Memory } from "../cache/memory.ts";
 import { oldContent } from "../cache/old-content.ts";
@@ -14,6 +15,7 @@ import { type BlockPolicy, judge, type Verdict } from "../cache/verdict.ts";
 import { type Before, type Walk, type WalkShape, walkSample, walkShape } from "../cache/walk.ts";
 import type { BlockSpec } from "../core/block.ts";
 import type { BlockName, SampleId } from "../core/ids.ts";
+import type { FileRecord } from "../core/manifest.ts";
 import type { BlockGraph } from "../plan/graph.ts";
 
 /** What a pipeline's own `serializationInfo` says of a sample before a block, as canonical text. */
@@ -29,6 +31,8 @@ export interface JudgingInput {
   readonly policies: ReadonlyMap<BlockName, BlockPolicy>;
   /** What is wrong with the files of a task; `later`: the tasks behind it on the sample, which may have written over them. */
   readonly outputs: (record: TaskRecord, later: readonly TaskRecord[]) => readonly OutputReason[];
+  /** Whether all of these files of a sample lie there exactly as they were left, times included. */
+  readonly areAsLeft: (sample: SampleId, files: () => readonly FileRecord[] | null) => boolean;
   readonly ownInfo: OwnInfo | null;
 }
 
@@ -36,6 +40,8 @@ export class Judging {
   readonly #input: JudgingInput;
   readonly #samples: WalkShape;
   readonly #dataset: WalkShape;
+  /** Null where nobody can tell at a glance. */
+  readonly #glance: Glance | null;
   readonly #walks = new Map<SampleId, Walk<SampleContent>>();
   /** By sample: the blocks that have ended well in this run, or whose results stand. */
   readonly #settled = new Map<SampleId, Set<number>>();
@@ -46,11 +52,20 @@ export class Judging {
     this.#input = input;
     const { sampleBlockCount, predecessors } = input.graph;
     const names = input.specs.map((spec) => spec.name);
-    this.#samples = walkShape(names.slice(0, sampleBlockCount), predecessors.slice(0, sampleBlockCount));
+    this.#samples = sampleShape(names, input.graph);
     this.#dataset = walkShape(
       names.slice(sampleBlockCount),
       predecessors.slice(sampleBlockCount).map((all) => all.map((block) => block - sampleBlockCount)),
     );
+    const asRemembered = [...input.policies.values()].every(({ kind }) => kind === "as-remembered");
+    this.#glance = asRemembered && input.ownInfo === null ? Glance.of(this.#samples, input.keys) : null;
+  }
+
+  /** Whether the first so many blocks stand on this sample, where that is plain to see; if not, ask `judge`. */
+  standsAtAGlance(sample: SampleId, blocks: number): boolean {
+    const { memory, areAsLeft } = this.#input;
+    const glanced = this.#glance?.at(sample, blocks, (block) => memory.line(block, sample)) ?? null;
+    return glanced !== null && areAsLeft(sample, glanced.files);
   }
 
   /** `block` is its position in the pipeline; `sample` null for a dataset block. */
@@ -234,6 +249,12 @@ export class Judging {
     if (spec === undefined) throw new RangeError(`no block ${block}`);
     return spec.name;
   }
+}
+
+/** The blocks of a sample, of these of the pipeline. */
+export function sampleShape(order: readonly BlockName[], graph: BlockGraph): WalkShape {
+  const { sampleBlockCount, predecessors } = graph;
+  return walkShape(order.slice(0, sampleBlockCount), predecessors.slice(0, sampleBlockCount));
 }
 
 const recordIn = (found: Found): TaskRecord | null => (found.kind === "record" ? found.record : null);

@@ -27,6 +27,8 @@ function words(why: KeptOutput["why"]): string {
       return "not a task's to remove";
     case "refused":
       return `could not be removed: ${why.code}`;
+    case "in-sight":
+      return `in sight of a task that would not see it the first time: ${why.code}`;
     default:
       return never(why);
   }

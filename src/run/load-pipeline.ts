@@ -41,7 +41,7 @@ export async function loadPipeline(options: {
       const folder = dirname(pipeline.path);
       const placeOfImport = (name: string) => placeOfPipeImport(name, sources);
       const origin = { file: pipeline.path, placeOfImport };
-      return { ...(await checked(outFile, { origin, folder })), folder, sources };
+      return { ...(await checkedBundle(outFile, { origin, folder })), folder, sources };
     }
     case "toml": {
       const { blocks, pipeline: settings } = config;
@@ -61,7 +61,7 @@ async function loadTomlPipeline(
   const origin = { file, placeOfImport: () => null };
   try {
     return {
-      ...(await checked(outFile, { origin, folder: toml.folder })),
+      ...(await checkedBundle(outFile, { origin, folder: toml.folder })),
       folder: toml.folder,
       sources: [file],
     };
@@ -71,7 +71,8 @@ async function loadTomlPipeline(
   }
 }
 
-async function checked(
+/** Loads a bundle and looks for the files that its blocks name. @throws Refusal */
+export async function checkedBundle(
   outFile: string,
   { origin, folder }: { readonly origin: Origin; readonly folder: string },
 ): Promise<Pick<LoadedPipeline, "pipeline" | "parts">> {

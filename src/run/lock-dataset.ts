@@ -1,13 +1,24 @@
 // One launcher at a time on a dataset; the second is told who it is, where, since when.
+import { putAllBack } from "../cache/put-aside.ts";
 import { diagnostic, unable } from "../core/diagnostic.ts";
+import type { SampleId } from "../core/ids.ts";
 import { shellCommand } from "../core/shell-word.ts";
+import { onDataset } from "../rundir/dataset-refusal.ts";
 import { acquireLock, type HeldLock } from "../rundir/lock.ts";
 import { isoTime } from "../system/clock.ts";
+import { samplesInHand } from "./left-runs.ts";
 
-/** @throws Refusal where somebody else has it. */
-export function lockDataset(dataPath: string, commandLine: readonly string[]): HeldLock {
+/**
+ * @param busy asked once the lock is held: the samples in which tasks of a launcher before us may still run.
+ * @throws Refusal where somebody else has it.
+ */
+export function lockDataset(
+  dataPath: string,
+  commandLine: readonly string[],
+  busy: () => ReadonlySet<SampleId | null> = () => samplesInHand(dataPath),
+): HeldLock {
   const answer = acquireLock(dataPath, { command: shellCommand(["pipe", ...commandLine]) });
-  if (answer.kind === "acquired") return answer;
+  if (answer.kind === "acquired") return withAllInPlace(dataPath, answer, busy);
   const { owner, why, path } = answer;
   if (owner === null) {
     throw unable(
@@ -31,4 +42,19 @@ export function lockDataset(dataPath: string, commandLine: readonly string[]): H
           : `if that process is gone, remove the lock: ${shellCommand(["rm", "-r", path])}`,
     }),
   );
+}
+
+/** A launcher that was killed may have left outputs aside: whoever has the lock finds the dataset as it is remembered. */
+function withAllInPlace(
+  dataPath: string,
+  lock: HeldLock,
+  busy: () => ReadonlySet<SampleId | null>,
+): HeldLock {
+  try {
+    onDataset(dataPath, () => putAllBack(dataPath, busy()));
+    return lock;
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
 }

@@ -72,7 +72,8 @@ export async function lookAtCache(checked: CheckedRequest, plan: Plan): Promise<
   const { dataPath } = checked.settings;
   const { memory, findings } = lookAtCheckpoint(dataPath, order);
   const damaged = findings.damaged > 0;
-  const outputs = createOutputs({ dataPath, memory, order, onTouched: () => {} });
+  const graph = blockGraph(checked.specs);
+  const outputs = createOutputs({ dataPath, memory, order, graph, onTouched: () => {} });
   return judgingOf(checked, { plan, memory, outputs, damaged, ...(await blockKeysOf(checked)) });
 }
 
@@ -86,6 +87,8 @@ export interface OpenCache {
   readonly lost: Promise<never>;
   /** Another one to ask beforehand, where code has changed and what that costs is to be told; null where it has not. */
   readonly forecast: Judging | null;
+  /** When nothing runs any more. */
+  close(): Promise<void>;
 }
 
 /** For who holds the dataset's lock. @throws Refusal where it was written by a newer pipe, or cannot be written. */
@@ -114,7 +117,7 @@ export async function openCache(
   for (const [digest, text] of what.keys.texts) checkpoint.putText(digest, text);
   acceptCode(checkpoint, chosenBlocks(checked).acceptCode, what);
   const outputs = createOutputs({
-    ...{ dataPath, memory: checkpoint, order },
+    ...{ dataPath, memory: checkpoint, order, graph: blockGraph(checked.specs) },
     onTouched: (record) => checkpoint.put(record),
   });
   const newJudging = () =>
@@ -123,6 +126,10 @@ export async function openCache(
     ...{ checkpoint, outputs, lost: lost.promise, looks: looksAtFiles(checked, damaged) },
     judging: newJudging(),
     forecast: hasNewCode ? newJudging() : null,
+    async close() {
+      await checkpoint.close();
+      outputs.outOfSight.close();
+    },
   };
 }
 
@@ -143,6 +150,7 @@ function judgingOf(
     policies: policiesOf(checked, plan),
     outputs: looks ? (record, later) => outputs.look(record, later) : () => [],
     ownInfo: pipeline.serializationInfo === null ? null : ownInfoOf(settings, pipeline.serializationInfo),
+    areAsLeft: looks ? (sample, files) => outputs.areAsLeft(sample, files()) : () => true,
   });
 }
 

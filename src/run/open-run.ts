@@ -1,6 +1,7 @@
 // Everything that a run has on the disk before its first task: the dataset and its lock, what is remembered, the run's
 // folder with its bundle, plan and record, the samples' folders.
 import { cpSync } from "node:fs";
+import type { TaskName } from "../core/task.ts";
 import { commit, version } from "../generated/version.ts";
 import type { Plan } from "../plan/plan.ts";
 import { beginRun, openDataset } from "../rundir/create.ts";
@@ -12,12 +13,16 @@ import { newestRun, type RunFolder } from "../rundir/runs.ts";
 import { wallClock } from "../system/clock.ts";
 import { publish } from "../system/durable-file.ts";
 import { hostName, userName } from "../system/host.ts";
+import { keepConfiguration } from "./as-in-run.ts";
 import { makeSamples } from "./dataset-samples.ts";
+import { type LeftRun, leftRuns, mayHavePilots, tasksInHand } from "./left-runs.ts";
+import { refuseLivePilots } from "./live-pilots.ts";
 import { lockDataset } from "./lock-dataset.ts";
 import { type BlockKeys, type OpenCache, openCache } from "./open-cache.ts";
 import { planJson } from "./plan-json.ts";
 import type { CheckedRequest } from "./prepare.ts";
 import { gitState } from "./provenance.ts";
+import { sweepLeftovers } from "./sweep-leftovers.ts";
 
 /** A run that has its folder and the dataset's lock. */
 export interface OpenRun {
@@ -25,6 +30,9 @@ export interface OpenRun {
   readonly run: RunFolder;
   readonly lock: HeldLock;
   readonly record: RunRecord;
+  /** Runs that lost their launchers; with pilots that may live, which have these tasks in hand. */
+  readonly left: readonly LeftRun[];
+  readonly inHand: readonly TaskName[];
 }
 
 /**
@@ -38,18 +46,37 @@ export async function openRun(
     readonly create: Plan["samples"];
     readonly commandLine: readonly string[];
     readonly keys: BlockKeys;
+    /** The run to go on with, `003`; null: a new one. */
+    readonly resume: string | null;
   },
 ): Promise<OpenRun> {
   const { settings } = checked;
   const git = await gitState(checked.folder);
   openDataset(settings.dataPath);
-  const lock = lockDataset(settings.dataPath, what.commandLine);
+  let left: readonly LeftRun[] = [];
+  let inHand: readonly TaskName[] = [];
+  const lock = lockDataset(settings.dataPath, what.commandLine, () => {
+    left = leftRuns(settings.dataPath);
+    inHand = tasksInHand(left);
+    return new Set(inHand.map(({ sample }) => sample));
+  });
   let cache: OpenCache | null = null;
   try {
     // Before anything is made: what a newer pipe wrote refuses the run. While the lock is held the number is ours.
-    const next = runName((newestRun(settings.dataPath)?.number ?? -1) + 1);
+    const next = what.resume ?? runName((newestRun(settings.dataPath)?.number ?? -1) + 1);
+    if (settings.executor.kind !== "slurm") await refuseLivePilots(left);
     const user = `${userName()}@${hostName()}`;
     cache = await openCache(checked, { plan: what.plan, run: next, keys: what.keys, user });
+    // Where pilots go on, what looks half written may be in the making.
+    if (lock.tookOver !== null && !left.some(mayHavePilots)) {
+      sweepLeftovers(settings.dataPath, { memory: cache.checkpoint, run: lock.tookOver.run });
+    }
+    for (const { block, sample } of inHand) cache.outputs.outOfSight.takeOver(block, sample);
+    const resumed = left.find(({ run }) => run.name === what.resume);
+    if (resumed !== undefined) {
+      lock.announce(resumed.run.name);
+      return { run: resumed.run, record: resumed.record, lock, cache, left, inHand };
+    }
     const run = beginRun(settings.dataPath);
     lock.announce(run.name);
     const record: RunRecord = {
@@ -70,18 +97,20 @@ export async function openRun(
         max_processes: settings.maxProcesses,
         seed: settings.seed,
         until: settings.until,
+        working_folder: process.cwd(),
       },
     };
     cpSync(checked.bundleFolder, run.path, { recursive: true });
+    keepConfiguration(checked.file, run.path);
     if (git.kind === "commit" && git.diff !== "")
       publish(diffPath(run.path), git.diff, { durability: "unsynced" });
     publish(planPath(run.path), planJson(what.plan), { durability: "synced" });
     makeSamples(settings.dataPath, what.create);
     writeRunRecord(runRecordPath(run.path), record);
     recordInHistory(settings.dataPath, record);
-    return { run, lock, record, cache };
+    return { run, lock, record, cache, left, inHand };
   } catch (error) {
-    await cache?.checkpoint.close();
+    await cache?.close();
     lock.release();
     throw error;
   }

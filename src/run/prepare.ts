@@ -12,6 +12,7 @@ import { type ChosenBlocks, chooseBlocks, noBlocksChosen } from "../plan/chosen-
 import { createPlan, type Plan } from "../plan/plan.ts";
 import { blocksUntil, parseSampleRanges, selectSamples } from "../plan/selection.ts";
 import { onDataset } from "../rundir/dataset-refusal.ts";
+import { configurationOfRun, loadBundled, pipelineOfRun } from "./as-in-run.ts";
 import { samplesOf } from "./dataset-samples.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 import { refuseUnloadable } from "./loadable-path.ts";
@@ -21,6 +22,8 @@ export interface Request {
   readonly pipeline: string | null;
   readonly flags: RunFlags;
   readonly cwd: string;
+  /** The folder of a run: its pipeline and configuration are taken as they were then, not as they are now. */
+  readonly asIn?: string;
 }
 
 /** What was asked for, checked; nothing of it is on the dataset's disk yet. */
@@ -40,13 +43,22 @@ export interface CheckedRequest extends Disposable {
 
 /** @throws Refusal with everything that is wrong with the pipeline, its configuration, or the flags. */
 export async function checkRequest(request: Request): Promise<CheckedRequest> {
-  const file = findPipeline(request.cwd, request.pipeline);
+  const file =
+    request.asIn === undefined
+      ? findPipeline(request.cwd, request.pipeline)
+      : pipelineOfRun(request.asIn, request.pipeline ?? "");
   refuseUnloadable(file.path, null);
-  const config = await loadPipelineConfig(file);
+  const config =
+    request.asIn === undefined
+      ? await loadPipelineConfig(file)
+      : await configurationOfRun(request.asIn, file);
   const bundle = makeTemporaryFolder("bundle");
   try {
     const outFile = join(bundle.path, "pipeline.js");
-    const loaded = await loadPipeline({ pipeline: file, config, outFile });
+    const loaded =
+      request.asIn === undefined
+        ? await loadPipeline({ pipeline: file, config, outFile })
+        : await loadBundled({ pipeline: file, run: request.asIn, outFile });
     const settings = resolveSettings({
       flags: request.flags,
       config,

@@ -66,6 +66,7 @@ export class RunCache {
   /** Whether all of a sample's blocks have ended well before, and stand: then nothing of it has to go through the run. */
   stands(sample: SampleId, blocks: number): boolean {
     const { judging } = this.#input;
+    if (judging.standsAtAGlance(sample, blocks)) return true;
     for (let block = 0; block < blocks; block++) {
       const verdict = judging.judge(block, sample);
       if (verdict.kind !== "current" || verdict.record.outcome.kind === "issue") {
@@ -78,12 +79,17 @@ export class RunCache {
     return true;
   }
 
-  /** Those that can start as they are, and those of which an earlier run left something. */
+  /** Those that can start as they are, and those for which what earlier runs left must be put away first. */
   sorted(assignments: readonly Assignment[]): readonly [Assignment[], Assignment[]] {
     const clear: Assignment[] = [];
     const littered: Assignment[] = [];
-    for (const assignment of assignments)
-      (this.#recordOf(assignment) === null ? clear : littered).push(assignment);
+    for (const assignment of assignments) {
+      const { block } = assignment;
+      const isClear =
+        this.#recordOf(assignment) === null &&
+        !this.#input.outputs.outOfSight.concerns(block, sampleOf(assignment));
+      (isClear ? clear : littered).push(assignment);
+    }
     return [clear, littered];
   }
 
@@ -97,15 +103,21 @@ export class RunCache {
     }
     const synced = await checkpoint.sync();
     if (synced.kind === "failed") throw synced.error;
-    for (const record of records) {
-      const kept = outputs.putAway(record);
-      if (kept.length > 0) this.#input.onKept(kept, record.sample);
+    for (const record of records) this.#tellKept(outputs.putAway(record), record.sample);
+    for (const assignment of assignments) {
+      const sample = sampleOf(assignment);
+      this.#tellKept(outputs.outOfSight.hide(assignment.block, sample), sample);
     }
+  }
+
+  #tellKept(kept: readonly KeptOutput[], sample: SampleId | null): void {
+    if (kept.length > 0) this.#input.onKept(kept, sample);
   }
 
   /** Remembers what became of a task. */
   ended(block: number, sample: SampleId | null, result: EndedResult): void {
-    const { judging, checkpoint, run, ownFiles } = this.#input;
+    const { judging, checkpoint, run, ownFiles, outputs } = this.#input;
+    outputs.outOfSight.show(judging.name(block), sample);
     const key: KeyParts = judging.key(block, sample);
     const { outcome, changes } = result;
     const manifest = ownFiles(block, result.manifest);
@@ -121,22 +133,28 @@ export class RunCache {
 
   /** Failures are never remembered, and nothing of theirs is left for the next attempt to stumble over. */
   failed(block: number, sample: SampleId | null, result: TaskResult): void {
-    const { outputs, ownFiles } = this.#input;
+    const { outputs, ownFiles, judging } = this.#input;
     outputs.sweep(sample, ownFiles(block, result.manifest));
+    outputs.outOfSight.show(judging.name(block), sample);
   }
 
   release(sample: SampleId): void {
     this.#input.judging.release(sample);
+    this.#input.outputs.outOfSight.showAll(sample);
   }
 
   beginDataset(valid: readonly SampleId[]): void {
     this.#input.judging.beginDataset(valid);
   }
 
-  #recordOf({ block, target }: Assignment): TaskRecord | null {
+  #recordOf(assignment: Assignment): TaskRecord | null {
     const { checkpoint } = this.#input;
-    const sample = target.kind === "sample" ? target.sample.id : null;
+    const { block } = assignment;
+    const sample = sampleOf(assignment);
     // A launcher that was killed between forgetting and removing has left files that only the forgotten record names.
     return checkpoint.get(block, sample) ?? checkpoint.forgotten(block, sample);
   }
 }
+
+const sampleOf = ({ target }: Assignment): SampleId | null =>
+  target.kind === "sample" ? target.sample.id : null;

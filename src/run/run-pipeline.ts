@@ -10,23 +10,29 @@ import type { RunFolder } from "../rundir/runs.ts";
 import { createScheduler } from "../scheduler/scheduler.ts";
 import { monotonic } from "../system/clock.ts";
 import { idsOf, tablesHave, validSamplesOf, writeTables } from "./aggregate.ts";
+import { watchCancelRequest } from "./cancel-request.ts";
 import { damageWarning } from "./damage-warning.ts";
 import { samplesOf } from "./dataset-samples.ts";
 import { drive } from "./drive.ts";
 import { executorFor } from "./executor-for.ts";
+import { harvestPilots } from "./harvest-pilots.ts";
 import { listenForInterrupts } from "./interrupts.ts";
 import { codeChangesIn } from "./judge-all.ts";
 import { keptWarning } from "./kept-warning.ts";
 import { createLauncherLog } from "./launcher-log.ts";
+import { closeLeftRun } from "./left-runs.ts";
 import { blockKeysOf, chosenBlocks } from "./open-cache.ts";
 import { closeRun, openRun } from "./open-run.ts";
 import { ownFiles } from "./own-files.ts";
-import { partedSamples } from "./parted-samples.ts";
+import { partedSamples, samplesBeside } from "./parted-samples.ts";
 import type { CheckedRequest } from "./prepare.ts";
+import { putRight, putRightWarning } from "./put-right.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import { RunCache } from "./run-cache.ts";
 import { SampleStore } from "./sample-store.ts";
+import { patienceIn } from "./slurm-executor.ts";
 import { staleTold } from "./stale-told.ts";
+import { takenWarning } from "./taken-warning.ts";
 import { TaskBook } from "./task-book.ts";
 import { writtenSamples } from "./written-samples.ts";
 
@@ -60,6 +66,8 @@ export async function runPipeline(
     readonly plan: Plan;
     readonly create: Plan["samples"];
     readonly commandLine: readonly string[];
+    /** The run to go on with, `003`, whose launcher is gone; null: a new one. */
+    readonly resume: string | null;
   },
   audience: Audience,
 ): Promise<RunOutcome> {
@@ -89,12 +97,18 @@ export async function runPipeline(
       blocks: plan.blocks.map(({ name, scope }) => ({ name, scope })),
       ...{ samples: plan.samples.length, tasks: plan.taskCount },
     });
-    const { executor, needs, counted, kinds, prefetch, warnings } = await executorFor({
-      ...{ checked, plan, run: open.run, grace, earlier: [] },
+    const earlier = open.left.map(({ run }) => ({ runFolder: run.path }));
+    const { executor, needs, counted, prefetch, warnings, ...more } = await executorFor({
+      ...{ checked, plan, run: open.run, grace, earlier },
     });
     for (const warning of warnings) record({ kind: "warning", ...warning });
     const order = checked.specs.map((spec) => spec.name);
     const { checkpoint, judging, outputs, forecast } = open.cache;
+    const { taken } = harvestPilots(
+      open.left.map(({ run }) => run),
+      { checkpoint, judging, plan, ownFiles: ownFiles(plan.blocks, plan.graph) },
+    );
+    if (taken > 0) record({ kind: "warning", ...takenWarning(taken) });
     const damage = damageWarning(checkpoint.findings);
     if (damage !== null) record({ kind: "warning", ...damage });
     const notRetried = new Set(chosenBlocks(checked).doNotRetryBlocks);
@@ -108,23 +122,40 @@ export async function runPipeline(
       onStale: staleTold((message) => record({ kind: "warning", message, hint: null })),
       onKept: (kept, sample) => record({ kind: "warning", ...keptWarning(kept, sample) }),
     });
-    const written = writtenSamples(settings.dataPath, order);
+    const looks = settings.cache.kind === "disabled" || settings.cache.verify === "full";
+    const written = writtenSamples(settings.dataPath, { order, looks });
     const rewriteAll = !written.isCurrent;
     const allBlocks = plan.blocks.length === order.length;
     if (rewriteAll || !allBlocks) written.invalidate();
-    const { standing, rest } = rewriteAll
-      ? { standing: [], rest: plan.samples }
-      : partedSamples(plan, { cache, dataPath: settings.dataPath });
+    const { standing, rest } =
+      rewriteAll || what.resume !== null
+        ? { standing: [], rest: plan.samples }
+        : partedSamples(plan, { cache, isSuspect: written.isSuspect });
     if (standing.length > 0) record({ kind: "samples-cached", count: standing.length });
+    if (rest.length > 0) written.begin();
+    const all = samplesOf(settings.dataPath);
+    const others = samplesBeside(plan, all).filter(written.isSuspect);
+    const rewritten = [...putRight(settings.dataPath, others, { memory: checkpoint, specs: checked.specs })];
     const toRun = standing.length > 0 ? createPlan(plan.blocks, rest) : plan;
     const samplesOfRun = new SampleStore({
-      ...{ dataPath: settings.dataPath, samples: toRun.samples, order, rewriteAll },
+      ...{ dataPath: settings.dataPath, samples: toRun.samples, order, rewriteAll, allBlocks },
+      isSuspect: written.isSuspect,
       onUnfinished: () => written.invalidate(),
+      onPutRight: (sample) => rewritten.push(sample),
     });
     const ending = await drive({
-      ...{ plan: toRun, executor, record, grace, listenForInterrupts, cache },
+      ...{ plan: toRun, executor, record, grace, cache },
+      listenForInterrupts: (on) => {
+        const stopListening = listenForInterrupts(on);
+        const seconds = 10 * patienceIn(process.env);
+        const stopLooking = watchCancelRequest(open.run.path, seconds, () => on("end-now"));
+        return () => {
+          stopLooking();
+          stopListening();
+        };
+      },
       scheduler: createScheduler({
-        ...{ plan: toRun, needs: counted, prefetch, ...(kinds === undefined ? {} : { kinds }) },
+        ...{ plan: toRun, needs: counted, prefetch, ...more },
         retries: plan.blocks.map((block) => block.retries),
       }),
       book: new TaskBook({
@@ -133,9 +164,10 @@ export async function runPipeline(
       }),
       recordLost: Promise.race([recorder.lost, open.cache.lost]),
     });
-    const isWhole = allBlocks && plan.samples.length === samplesOf(settings.dataPath).length;
-    if (ending.kind === "complete" && isWhole) written.complete();
-    const nothingNew = rest.length === 0 && tablesHave(settings.dataPath, standing.length);
+    const isWhole = allBlocks && plan.samples.length === all.length;
+    written.end(ending.kind === "complete" && isWhole);
+    if (rewritten.length > 0) record({ kind: "warning", ...putRightWarning(rewritten) });
+    const nothingNew = rest.length + rewritten.length === 0 && tablesHave(settings.dataPath, standing.length);
     if (!nothingNew) writeTables(settings.dataPath, validSamplesOf(settings.dataPath), order);
     const { samples, tasks } = audience.progress;
     const summary: RunSummary = {
@@ -157,12 +189,13 @@ export async function runPipeline(
     await recorder.close();
     recorder = null;
     closeRun(settings.dataPath, open, ending.kind);
+    for (const left of open.left) if (left.run.name !== open.run.name) closeLeftRun(left);
     const diagnostic = ending.kind === "executor-failed" ? ending.diagnostic : null;
     return { run: open.run, why: ending.kind, summary, diagnostic };
   } finally {
     // After an error nobody can be told more than that error; what is in memory still goes to the disk if it can.
     await recorder?.close().catch(() => {});
-    await open.cache.checkpoint.close();
+    await open.cache.close();
     open.lock.release();
   }
 }

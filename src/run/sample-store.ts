@@ -1,7 +1,6 @@
 // What is known of the samples of this run: each task's values are added as it ends, and a sample that has come to
 // rest is written to its sample.json. Only the launcher writes these files: two blocks of one sample may run at once,
 // and a late attempt must not write over what counts.
-import { existsSync } from "node:fs";
 import { diagnostic, type Refusal, unable } from "../core/diagnostic.ts";
 import type { BlockName, SampleId } from "../core/ids.ts";
 import {
@@ -31,8 +30,14 @@ export interface SampleStoreOptions {
   readonly order: readonly BlockName[];
   /** Whether samples in which nothing runs are written anew all the same. */
   readonly rewriteAll: boolean;
+  /** Whether the run is over all blocks: only then is all known that a sample.json is to say. */
+  readonly allBlocks: boolean;
+  /** Whether a sample.json may say something else than when it was written, or is missing. */
+  readonly isSuspect: (sample: SampleId) => boolean;
   /** Called before a sample is written of which not all blocks have ended. */
   readonly onUnfinished: () => void;
+  /** A sample.json said something else than what is known, although nothing ran, and was written again. */
+  readonly onPutRight: (sample: SampleId) => void;
 }
 
 export class SampleStore {
@@ -74,15 +79,30 @@ export class SampleStore {
 
   /** The sample has come to rest: its sample.json is written, whole or not at all, unless it says the same already. */
   settle(index: number, ending: SampleEnding): void {
-    const { dataPath, order, onUnfinished } = this.#options;
+    const { dataPath, order, onUnfinished, onPutRight } = this.#options;
     const state = this.#state(index);
     const isNews = this.#changed[index] === 1 || ending === "failed";
     // Read again from the folder by whoever needs it: a hundred thousand of them are not kept.
     this.#states[index] = undefined;
     if (isNews && ending === "unfinished") onUnfinished();
-    if (isNews || !existsSync(sampleRecordPath(dataPath, state.id))) {
-      writeSampleRecord(dataPath, { state, ending }, order);
-    }
+    const record = { state, ending };
+    const there = isNews ? "outdated" : this.#there(record);
+    if (there === "as-it-should") return;
+    writeSampleRecord(dataPath, record, order);
+    if (there === "different") onPutRight(state.id);
+  }
+
+  /** @throws Refusal where a newer pipe has written it: taken for different, it would be written over. */
+  #there(record: SampleRecord): "as-it-should" | "missing" | "different" {
+    const { dataPath, order, allBlocks, isSuspect } = this.#options;
+    const { id } = record.state;
+    if (!isSuspect(id)) return "as-it-should";
+    const text = textOf(sampleRecordPath(dataPath, id));
+    if (text === "missing") return "missing";
+    if (!allBlocks || record.ending === "unfinished" || text === sampleRecordText(record, order))
+      return "as-it-should";
+    readSampleRecord(dataPath, id);
+    return "different";
   }
 
   #state(index: number): SampleState {

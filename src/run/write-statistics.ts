@@ -1,6 +1,8 @@
-// `--statistics_only`: the tables of the dataset from its samples' records, without running anything. For whoever changed
-// a record by hand, copied samples together, or stopped a run before its end.
+// `--statistics_only`: the tables of the dataset from its samples' records, without running anything. For whoever copied samples
+// together, or stopped a run before its end.
+import { lookAtCheckpoint } from "../cache/checkpoint.ts";
 import { type Diagnostic, diagnostic, refuse } from "../core/diagnostic.ts";
+import type { SampleId } from "../core/ids.ts";
 import { openDataset } from "../rundir/create.ts";
 import { onDataset } from "../rundir/dataset-refusal.ts";
 import { configsCsv, statisticsCsv } from "../rundir/layout.ts";
@@ -8,6 +10,7 @@ import { validSamplesOf, writeTables } from "./aggregate.ts";
 import { samplesOf } from "./dataset-samples.ts";
 import { lockDataset } from "./lock-dataset.ts";
 import type { CheckedRequest } from "./prepare.ts";
+import { putRight } from "./put-right.ts";
 
 export interface WrittenStatistics {
   readonly dataset: string;
@@ -15,6 +18,8 @@ export interface WrittenStatistics {
   /** The tables are made of these. */
   readonly valid: number;
   readonly files: readonly string[];
+  /** Their records said something else than what is remembered, and were written again. */
+  readonly rewritten: readonly SampleId[];
 }
 
 /** @throws Refusal where there are no samples, or a run is going on. */
@@ -29,15 +34,14 @@ export function writeStatistics(
   openDataset(dataPath);
   const lock = lockDataset(dataPath, commandLine);
   try {
+    const order = specs.map(({ name }) => name);
+    const { memory } = lookAtCheckpoint(dataPath, order);
     return onDataset(dataPath, () => {
+      const rewritten = putRight(dataPath, samplesOf(dataPath), { memory, specs });
       const valid = validSamplesOf(dataPath);
-      writeTables(
-        dataPath,
-        valid,
-        specs.map(({ name }) => name),
-      );
+      writeTables(dataPath, valid, order);
       const files = [statisticsCsv(dataPath), configsCsv(dataPath)];
-      return { dataset: dataPath, samples, valid: valid.length, files };
+      return { dataset: dataPath, samples, valid: valid.length, files, rewritten };
     });
   } finally {
     lock.release();

@@ -13,6 +13,10 @@ export class Fields {
     if (!isObject(object)) throw new FieldProblem("it is no JSON object");
     this.#object = object;
   }
+  /** Whether there is such a field, and it is not null. */
+  has(name: string): boolean {
+    return (this.#object[name] ?? null) !== null;
+  }
   text(name: string): string {
     return this.#of(name, "a text", (value) => (typeof value === "string" ? value : undefined));
   }

@@ -5,12 +5,12 @@
 //     000042/ sample.json log.log …             one sample
 //     statistics.{csv,json} configs.{csv,json} history.jsonl
 //     runinfo/
-//       lock/owner.json  bin/  checkpoint.jsonl checkpoint.0002.jsonl …
+//       lock/owner.json  bin/  aside/  checkpoint.jsonl checkpoint.0002.jsonl …
 //       003/                                    one run
 //         run.json pipeline.js pipeline.js.map plan.json events.jsonl jobs.jsonl pipe.log diff.patch report.html
 //         workers/ID/  submit_scripts/  task_logs/BLOCK/000042.1.log
 //         work/work.json work/remembered.jsonl …  results/012/t12345.1.json     where tasks run without a launcher
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Attempt, type BlockName, type SampleId, sampleFolderName, type WorkerId } from "../core/ids.ts";
 
 // ---- the dataset
@@ -63,6 +63,13 @@ export const takeoverStem = "lock.takeover.";
 /** Written, read back and removed before a run, to see that the dataset can be written. */
 export const probePath = (dataPath: string, nonce: string): string =>
   join(runinfoFolder(dataPath), `.probe.${nonce}.tmp`);
+/**
+ * Outputs that tasks which run again must not see lie here for so long, each below the name of its place, where it lay.
+ * On the filesystem of the samples, so that a rename moves them.
+ */
+export const asideFolder = (dataPath: string): string => join(runinfoFolder(dataPath), "aside");
+/** Of a sample, or of the dataset's own folder where it is null. */
+export const asideName = (id: SampleId | null): string => (id === null ? "dataset" : sampleFolderName(id));
 /** The journal of what is remembered across runs: its segments lie in runinfo/ under names that begin so. */
 export const checkpointStem = "checkpoint";
 
@@ -83,11 +90,17 @@ export function parseRunName(name: string): number | null {
 
 export const runFolder = (dataPath: string, run: number): string =>
   join(runinfoFolder(dataPath), runName(run));
+/** The other way round: DATA_PATH of `DATA_PATH/runinfo/003`. */
+export const datasetOf = (run: string): string => dirname(dirname(run));
 
 export const runRecordPath = (run: string): string => join(run, "run.json");
 /** The user's pipeline as bundled for this run. */
 export const bundlePath = (run: string): string => join(run, "pipeline.js");
 export const bundleMapPath = (run: string): string => join(run, "pipeline.js.map");
+/** The pipe.toml that was read for this run, as it was; none where there was none. */
+export const configurationPath = (run: string): string => join(run, "pipe.toml");
+/** Somebody has asked for the end of the run, maybe from another machine. */
+export const cancelRequestPath = (run: string): string => join(run, "cancel.json");
 export const planPath = (run: string): string => join(run, "plan.json");
 /** The journal of what happened; segments of a run that was taken over are `events.0002.jsonl`, … */
 export const eventsStem = "events";
@@ -137,6 +150,9 @@ export const outboxPath = (worker: string): string => join(worker, "outbox.jsonl
 export const initRecordPath = (worker: string): string => join(worker, "init.log");
 /** Which process the slot belongs to. */
 export const claimPath = (worker: string): string => join(worker, "claim.json");
+
+/** What the worker is at, and what it found there; see at-work.ts. */
+export const atWorkPath = (worker: string): string => join(worker, "at-work.json");
 
 /**
  * A place of its own for the files of one attempt of a task: nothing in it is ever shared or used again, because an

@@ -55,9 +55,13 @@ export class Placement {
   load(): Load {
     const { places, backlogged, lacksKinds } = this.#workers.census;
     const { begunCount } = this.#rows;
+    // Field by field: this is asked several times for each task, and every spread makes an object more.
     return {
-      ...{ places, backlogged, lookAhead: this.#lookAhead, deepest: this.#durations.deepest },
+      places,
+      backlogged,
       begun: lacksKinds ? Math.min(begunCount, this.#goingOn()) : begunCount,
+      deepest: this.#durations.deepest,
+      lookAhead: this.#lookAhead,
       inReach: lacksKinds && places > 0 ? this.#inReach() : Number.POSITIVE_INFINITY,
     };
   }

@@ -1,9 +1,9 @@
 // What lies under a name, without following links, and how much lies below it. Before something is deleted, somebody has to
 // be told how much it is; and a link must count as the link that it is, never as what it leads to.
-import { type Dirent, lstatSync, readdirSync, rmdirSync } from "node:fs";
-import { join } from "node:path";
+import { type Dirent, lstatSync, mkdirSync, readdirSync, rmdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { durableStep } from "./durable-step.ts";
-import { isFileError, onFile } from "./file-error.ts";
+import { FileError, isFileError, onFile } from "./file-error.ts";
 
 export interface Entry {
   readonly kind: "file" | "link" | "folder" | "other";
@@ -60,6 +60,37 @@ export function* filesBelow(folder: string, wanted: (name: string) => boolean): 
     if (isFolderEntry(one, path)) yield* filesBelow(path, wanted);
     else if (wanted(one.name)) yield path;
   }
+}
+
+/**
+ * Makes what is missing of the folders on the way from `folder` down to `path`, and `folder` with all above it. Does not sync.
+ * @throws FileError with problem "wrong-kind" where on that way a file or a link is.
+ */
+export function makeFoldersBelow(folder: string, path: string): void {
+  const whole = path === "" ? folder : join(folder, path);
+  const entry = entryAt(whole);
+  if (entry !== "missing") {
+    // `folder` itself may be a link: it is where somebody put it.
+    if (entry.kind === "folder" || path === "") return;
+    throw new FileError({ code: "ENOTDIR", path: whole, operation: "make-folder" });
+  }
+  if (path === "") makeFoldersBelow(dirname(folder), "");
+  else makeFoldersBelow(folder, path.slice(0, Math.max(0, path.lastIndexOf("/"))));
+  durableStep();
+  onFile("make-folder", whole, () => mkdirSync(whole));
+}
+
+export interface NamedEntry {
+  readonly name: string;
+  readonly isFolder: boolean;
+}
+
+/** What is in a folder; of one that is gone nothing. A link to a folder is none. */
+export function entriesOf(folder: string): readonly NamedEntry[] {
+  return listed(folder).map((one) => ({
+    name: one.name,
+    isFolder: isFolderEntry(one, join(folder, one.name)),
+  }));
 }
 
 /** Removes a folder if nothing is in it. Does not sync. */

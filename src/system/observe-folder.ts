@@ -38,6 +38,16 @@ export function observeFolder(folder: string, concerns: Concerns): Listing {
   return seen;
 }
 
+/** What a look has found, written down and read again. */
+export function listingOf(
+  files: Iterable<readonly [path: string, SeenFile]>,
+  folders: Iterable<string>,
+): Listing {
+  const seen = new Seen(files);
+  for (const folder of folders) seen.folders.add(folder);
+  return seen;
+}
+
 /** What happened between two looks, in the order of paths; contents have not been read (`sha256` null). */
 export function difference(before: Listing, after: Listing): Manifest {
   const files: FileRecord[] = [];

@@ -1,22 +1,10 @@
 // Where a task works: the folder of its sample, or that of the dataset, with what in it is pipe's own and not the task's.
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { parseSampleFolderName, type SampleId } from "../core/ids.ts";
+import type { SampleId } from "../core/ids.ts";
 import type { Assignment } from "../protocol/assignment.ts";
-import {
-  configsCsv,
-  configsJson,
-  fileNameOf,
-  historyPath,
-  isReservedInSample,
-  runinfoFolder,
-  sampleFolder,
-  sampleLogPath,
-  statisticsCsv,
-  statisticsJson,
-  taskLogsFolder,
-} from "../rundir/layout.ts";
-import { isTemporaryName } from "../system/durable-file.ts";
+import { fileNameOf, sampleLogPath, taskLogsFolder } from "../rundir/layout.ts";
+import { concernsIn, taskFolder } from "../rundir/task-folder.ts";
 import { onFile } from "../system/file-error.ts";
 import type { Concerns } from "../system/observe-folder.ts";
 
@@ -40,35 +28,20 @@ export function placeOf(
   const { dataPath } = where;
   if (assignment.target.kind === "sample") {
     const { id } = assignment.target.sample;
-    const folder = sampleFolder(dataPath, id);
+    const place = { dataPath, sample: id };
+    const folder = taskFolder(place);
     // Asking costs a third of making what is there already.
     if (statSync(folder, { throwIfNoEntry: false }) === undefined) {
       onFile("make-folder", folder, () => mkdirSync(folder, { recursive: true }));
     }
-    return { folder, concerns: concernsInSample, logFile: sampleLogPath(dataPath, id), sample: id };
+    return { folder, concerns: concernsIn(place), logFile: sampleLogPath(dataPath, id), sample: id };
   }
   const logs = join(taskLogsFolder(where.runFolder), fileNameOf(assignment.block));
   onFile("make-folder", logs, () => mkdirSync(logs, { recursive: true }));
   return {
     folder: dataPath,
-    concerns: concernsInDataset(dataPath),
+    concerns: concernsIn({ dataPath, sample: null }),
     logFile: join(logs, "log.log"),
     sample: null,
   };
-}
-
-const concernsInSample: Concerns = (path, what) =>
-  what === "folder" || !(isReservedInSample(path) || isTemporaryName(path.slice(path.lastIndexOf("/") + 1)));
-
-/** The samples' folders are theirs, and looking into 100,000 of them would take minutes. */
-function concernsInDataset(dataPath: string): Concerns {
-  const own = new Set(
-    [statisticsCsv, statisticsJson, configsCsv, configsJson, historyPath, runinfoFolder].map((name) =>
-      name(dataPath),
-    ),
-  );
-  return (path) =>
-    !own.has(join(dataPath, path)) &&
-    parseSampleFolderName(path) === null &&
-    !isTemporaryName(path.slice(path.lastIndexOf("/") + 1));
 }

@@ -10,6 +10,7 @@ import { failed, type Outcome, type Usage } from "../core/outcome.ts";
 import { noChanges, type SampleChanges } from "../core/sample.ts";
 import type { TaskResult } from "../protocol/answer.ts";
 import type { Assignment } from "../protocol/assignment.ts";
+import { atWork } from "../rundir/at-work.ts";
 import { wallClock } from "../system/clock.ts";
 import { difference, type Listing, observeFolder, withContents } from "../system/observe-folder.ts";
 import { missingFiles } from "./declared-files.ts";
@@ -60,6 +61,8 @@ export function createTaskRunner(context: RunnerContext): TaskRunner {
   const meter = createUsageMeter();
   const escapes = watchEscapes(context.process);
   const programs = createProgramRunner({ ...context, grace, meter });
+  // Who shares the launcher's process ends with it: nobody is left to read them.
+  const notes = context.process === "own-process" ? atWork(context.workerFolder) : null;
   let condition: TaskRunner["condition"] = "good";
 
   async function runBlock(
@@ -89,6 +92,7 @@ export function createTaskRunner(context: RunnerContext): TaskRunner {
       return { ...notRun({ kind: "input-missing", patterns: missing }), manifest: emptyManifest };
     }
     if (ending.order !== null) return { ...notRun(ending.order.failure), manifest: emptyManifest };
+    notes?.begin({ block: assignment.block, sample: place.sample, attempt: assignment.attempt }, before);
     const ran = await runBlock(part, assignment, { place, before, ending });
     const after = observeFolder(place.folder, place.concerns);
     const manifest = difference(before, after);
@@ -137,6 +141,7 @@ export function createTaskRunner(context: RunnerContext): TaskRunner {
     close: async () => {
       await programs.close();
       escapes.close();
+      notes?.[Symbol.dispose]();
     },
   };
 }

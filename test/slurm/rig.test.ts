@@ -42,7 +42,14 @@ describe("one cluster", () => {
   beforeAll(async () => {
     if (missingForCluster().length > 0) return;
     const partitions = { short: "MaxTime=1", down: "State=DOWN" };
-    cluster = await startCluster({ nodes: 2, gpus: 2, partitions, slurmdTimeout: 3, messageTimeout: 2 });
+    cluster = await startCluster({
+      nodes: 2,
+      gpus: 2,
+      partitions,
+      slurmdTimeout: 2,
+      messageTimeout: 2,
+      killWait: 1,
+    });
   });
   afterAll(() => cluster?.stop());
 

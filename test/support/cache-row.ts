@@ -38,6 +38,4 @@ export interface Row {
   readonly kept?: Files;
   /** What the start after the change must say on standard error. */
   readonly says?: readonly RegExp[];
-  /** Why it does not hold yet. */
-  readonly open?: string;
 }

@@ -160,7 +160,6 @@ const remembered: readonly Row[] = [
     runs: nothing,
   },
   {
-    open: "nobody looks at what an attempt left that could not answer",
     change: "a task took its worker with it on its first attempt and succeeded on its second",
     again: "nothing; nothing of the failed attempt is left",
     files: failingAtFirst('process.kill(process.pid, "SIGKILL");'),

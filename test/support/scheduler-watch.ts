@@ -150,8 +150,8 @@ export class SchedulerWatch {
     const most =
       (this.#bound() + model.placesAtOnce * prefetch.most + model.setup.lookAhead) * plan.blocks.length;
     // Where no place of some kind is, as many more are asked about as it takes to find work for those that are.
-    if (this.#lacksKinds()) return;
-    if (model.askedAhead > most) this.#fail(`${model.askedAhead} verdicts asked for ahead`);
+    if (model.askedAhead > most && !this.#lacksKinds())
+      this.#fail(`${model.askedAhead} verdicts asked for ahead`);
   }
 
   #checkAssign(command: Extract<SchedulerCommand, { kind: "assign" }>): void {

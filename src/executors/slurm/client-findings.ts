@@ -98,7 +98,11 @@ export function partitionLook(answer: PartitionAnswer, wanted: Wanted, words: Wa
     case "absent":
       return { findings: [absent(answer.known, wanted, words)], usable: false, facts: null };
     case "answer":
-      return { findings: mismatches(answer.partition, wanted, words), usable: true, facts: answer.partition };
+      return {
+        findings: mismatches(answer.partition, wanted, words),
+        usable: answer.partition.state === "UP",
+        facts: answer.partition,
+      };
   }
 }
 

@@ -11,7 +11,7 @@ import type { Json, JsonObject } from "../../core/json.ts";
 import { never } from "../../core/never.ts";
 import type { Refused } from "../../journal/header.ts";
 import { readJournal } from "../../journal/recover.ts";
-import { beginSegment, type JournalPlace } from "../../journal/segments.ts";
+import { beginSegment, type JournalPlace, listSegments } from "../../journal/segments.ts";
 import type { JournalWriter } from "../../journal/writer.ts";
 import { jobsStem } from "../../rundir/layout.ts";
 
@@ -61,6 +61,9 @@ export function readJobs(runFolder: string): JobSlots {
   if (read.kind === "unreadable") throw read.error;
   return slots;
 }
+
+/** Whether the run ever had jobs. */
+export const isJobsWritten = (runFolder: string): boolean => listSegments(placeOf(runFolder)).length > 0;
 
 /** Those of which something may still be queued or run. */
 export function openSlots(slots: JobSlots): readonly JobSlot[] {

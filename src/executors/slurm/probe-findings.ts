@@ -94,34 +94,8 @@ export function probeFindings(
           },
         ),
       ];
-    case "silent": {
-      const lasted = words.duration(outcome.seconds);
-      if (outcome.line !== null) {
-        return [
-          finding(
-            "worker-init",
-            "fail",
-            `line ${outcome.line} of worker_init has not ended after ${lasted}${onNode(outcome.node)}`,
-            {
-              notes: [...lineOf(job.init, outcome.line), ...outcome.output],
-              hint: "a program that asks something waits for ever in a job",
-              place: words.initPlace,
-            },
-          ),
-        ];
-      }
-      return [
-        finding(
-          "dataset",
-          "fail",
-          `job ${outcome.job} runs${onNode(outcome.node)}, and nothing that it wrote was seen here within ${lasted}`,
-          {
-            notes: outcome.output,
-            hint: `look whether the node sees the dataset: \`srun ls ${job.dataPath}/runinfo\``,
-          },
-        ),
-      ];
-    }
+    case "silent":
+      return [silent(job, outcome, words)];
     case "unknown":
       return [
         finding("start", "unable", `what became of job ${outcome.job} is not known`, {
@@ -135,6 +109,44 @@ export function probeFindings(
       return answered(job, outcome, words);
     default:
       return never(outcome);
+  }
+}
+
+function silent(
+  job: Pick<ProbeJob, "dataPath">,
+  { job: id, node, seconds, doing, output }: Extract<ProbeOutcome, { kind: "silent" }>,
+  words: ProbeWords,
+): Finding {
+  const lasted = words.duration(seconds);
+  switch (doing) {
+    case "worker-init":
+      return finding("worker-init", "fail", `worker_init has not ended after ${lasted}${onNode(node)}`, {
+        notes: output,
+        hint: "a program that asks something waits for ever in a job",
+        place: words.initPlace,
+      });
+    case "executable":
+      return finding(
+        "executable",
+        "fail",
+        `the executable was started${onNode(node)} and has not answered within ${lasted}`,
+        {
+          notes: output,
+          hint: "the node may be very slow in reading it from the shared folder: try again",
+        },
+      );
+    case "nothing-seen":
+      return finding(
+        "dataset",
+        "fail",
+        `job ${id} runs${onNode(node)}, and nothing that it wrote was seen here within ${lasted}`,
+        {
+          notes: output,
+          hint: `look whether the node sees the dataset: \`srun ls ${job.dataPath}/runinfo\``,
+        },
+      );
+    default:
+      return never(doing);
   }
 }
 

@@ -23,6 +23,8 @@ import {
 } from "./probe-protocol.ts";
 import { type ProbeJob, probeQuestion, probeScript } from "./probe-script.ts";
 import { type ProbeTerms, watchProbe } from "./probe-watch.ts";
+import type { SeenJob } from "./seen-job.ts";
+import { queryJobs } from "./squeue.ts";
 import { submit } from "./submit.ts";
 
 /** Whatever happens, no job of it is left behind. @throws FileError where the folder cannot be written. */
@@ -41,13 +43,30 @@ export async function runProbe(job: ProbeJob, terms: ProbeTerms): Promise<ProbeO
     if (outcome.kind === "answered") outcome = await thereAndBack(job, outcome);
     return outcome;
   } finally {
-    // One that has answered everything ends by itself.
-    if (outcome?.kind !== "answered" || outcome.trips.length < rounds) {
-      const { commands, user } = terms;
-      await cancelJobs(commands, { user, belongs: (seen) => isOf(seen, job.key) });
-    }
+    await endOf(
+      job,
+      terms,
+      outcome?.kind === "answered" && outcome.trips.length === rounds ? "by-itself" : "cancel",
+    );
   }
 }
+
+/** One that has answered everything ends by itself, in a moment. Its folder is not taken away under its feet. */
+async function endOf(
+  job: ProbeJob,
+  { commands, user }: ProbeTerms,
+  how: "by-itself" | "cancel",
+): Promise<void> {
+  const belongs = (seen: Pick<SeenJob, "name" | "key">): boolean => isOf(seen, job.key);
+  for (let look = 0; how === "by-itself" && look < mostLooks; look++) {
+    await Bun.sleep(100);
+    const queue = await queryJobs(commands, { user, belongs });
+    if (queue.kind === "unknown" || queue.jobs.every(({ meaning }) => meaning.kind === "ended")) return;
+  }
+  await cancelJobs(commands, { user, belongs });
+}
+
+const mostLooks = 20;
 
 /** The job's number, or why there is none. */
 async function submitted(

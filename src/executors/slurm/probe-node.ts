@@ -53,7 +53,7 @@ function lookAround(question: ProbeQuestion, version: string): ProbeAnswer {
   const { bytes, inodes } = freeSpace(dataPath);
   const content = readContentNow(process.execPath);
   return {
-    ...{ nonce, node: hostName(), version, executable: basename(process.execPath) },
+    ...{ nonce, node: hostName(), release: version, executable: basename(process.execPath) },
     sha256: content === "missing" ? "" : content.sha256,
     ...{ filesystem: filesystemOf(dataPath).name, free: bytes, inodes },
     ...{ cpus: usableCores(), memory: usableMemory(), gpus: countGpus() },

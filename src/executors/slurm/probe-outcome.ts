@@ -36,13 +36,14 @@ export type ProbeOutcome =
       readonly how: string;
       readonly output: readonly string[];
     }
-  /** It has a node, and nothing that it wrote can be seen here. `line`: of worker_init, where that still runs. */
+  /** It has a node and has not answered. */
   | {
       readonly kind: "silent";
       readonly job: string;
       readonly node: string;
       readonly seconds: Seconds;
-      readonly line: number | null;
+      /** What it was doing when it was last heard of. */
+      readonly doing: "nothing-seen" | "worker-init" | "executable";
       readonly output: readonly string[];
     }
   /** Slurm does not answer, or does not know the job any more. */

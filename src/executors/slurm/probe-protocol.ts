@@ -24,7 +24,8 @@ export interface ProbeQuestion {
 export interface ProbeAnswer {
   readonly nonce: string;
   readonly node: string;
-  readonly version: string;
+  /** Which version of pipe answers; `version` is the file's own. */
+  readonly release: string;
   readonly executable: string;
   readonly sha256: string;
   readonly filesystem: string;
@@ -73,7 +74,7 @@ export function parseQuestion(text: string): Parsed<ProbeQuestion> {
 
 export function parseAnswer(text: string): Parsed<ProbeAnswer> {
   return parseVersioned(text, format, (fields) => ({
-    ...{ nonce: fields.text("nonce"), node: fields.text("node"), version: fields.text("version") },
+    ...{ nonce: fields.text("nonce"), node: fields.text("node"), release: fields.text("release") },
     ...{ executable: fields.text("executable"), sha256: fields.text("sha256") },
     ...{ filesystem: fields.text("filesystem"), free: fields.number("free") },
     inodes: numberOrNull(fields, "inodes"),

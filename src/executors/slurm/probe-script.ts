@@ -48,7 +48,7 @@ export function probeScript(job: ProbeJob): { readonly text: string; readonly op
     first: [
       `[ -d ${shellWord(dataPath)} ] || exit ${noDatasetStatus}`,
       // A node that remembers the folder as it was may need some seconds.
-      `for _ in 1 2 3 4 5 6 7 8 9 10; do [ -f ${question} ] && break; ls ${shellWord(dataPath)}/runinfo/doctor >/dev/null 2>&1; sleep 1; done`,
+      `for _ in 1 2 3 4 5; do [ -f ${question} ] && break; ls ${shellWord(dataPath)}/runinfo/doctor >/dev/null 2>&1; sleep 1; done`,
       `[ -f ${question} ] || exit ${otherDatasetStatus}`,
       `exec >>${shellWord(outputPath(folder))} 2>&1`,
     ],

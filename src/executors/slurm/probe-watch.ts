@@ -34,7 +34,7 @@ export async function watchProbe(job: ProbeJob, id: JobId, terms: ProbeTerms): P
   let silent = 0;
   let waits: { readonly reason: string; readonly words: string } = notYet;
   let running: { readonly since: number; readonly node: string } | null = null;
-  let over: { readonly since: number; readonly seen: SeenJob } | null = null;
+  let over: { readonly since: number; readonly outcome: ProbeOutcome } | null = null;
 
   for (;;) {
     if (signal.aborted) return { kind: "interrupted" };
@@ -46,13 +46,18 @@ export async function watchProbe(job: ProbeJob, id: JobId, terms: ProbeTerms): P
     const init = initStateIn(job.folder);
     if (init.kind === "failed") return failedInit(job, id, init);
     const now = monotonic();
-    if (over !== null && now - over.since > settling)
-      return await ended(job, id, { ...terms, over: over.seen });
+    if (over !== null && (over.outcome.kind !== "ended" || now - over.since > settling)) {
+      // What it printed may have come only now.
+      return over.outcome.kind === "ended"
+        ? { ...over.outcome, output: tailOf(outputPath(job.folder)) }
+        : over.outcome;
+    }
     if (running !== null && now - running.since > job.patience) {
       const { node, since } = running;
-      const line = init.kind === "running" && init.line > 0 ? init.line : null;
+      const doing =
+        init.kind === "nothing" ? "nothing-seen" : init.kind === "ready" ? "executable" : "worker-init";
       const output = tailOf(outputPath(job.folder));
-      return { kind: "silent", job: id, node, seconds: seconds(now - since), line, output };
+      return { kind: "silent", job: id, node, seconds: seconds(now - since), doing, output };
     }
     if (running === null && over === null && now - start > timeout) {
       return { kind: "waits-too-long", job: id, seconds: seconds(now - start), ...waits };
@@ -79,7 +84,8 @@ export async function watchProbe(job: ProbeJob, id: JobId, terms: ProbeTerms): P
             if (stuck >= 3) return { kind: "never-starts", job: id, ...waits };
           }
           if (meaning.kind === "alive") running ??= { since: now, node: nodes };
-          if (meaning.kind === "ended") over ??= { since: now, seen: one };
+          if (meaning.kind === "ended")
+            over ??= { since: now, outcome: await ended(job, id, { commands, over: one }) };
         }
       }
     }
@@ -109,7 +115,7 @@ function failedInit(job: ProbeJob, id: JobId, init: Extract<InitState, { kind: "
 async function ended(
   job: ProbeJob,
   id: JobId,
-  { commands, over }: ProbeTerms & { readonly over: SeenJob },
+  { commands, over }: { readonly commands: SlurmCommands; readonly over: SeenJob },
 ): Promise<ProbeOutcome> {
   const shown = await showJob(commands, { id, key: job.key });
   const details = shown.kind === "answer" ? shown : null;

@@ -69,6 +69,7 @@ export function judgingOf(
   return new Judging({
     ...{ memory: of.memory, keys: work.keys, texts: new Map(), specs: work.specs, ownInfo },
     ...{ graph: blockGraph(work.specs), policies: new Map(policies) },
+    areAsLeft: work.looks ? (sample, files) => of.outputs.areAsLeft(sample, files()) : () => true,
     outputs: work.looks ? (record, later) => of.outputs.look(record, later) : () => [],
   });
 }

@@ -57,7 +57,9 @@ export async function runOneTask(
   if (verdict.kind === "current") return end({ kind: "stands" });
   if (prepared.work.blocks[blockIndex]?.notRetried === true) return end({ kind: "not-retried" });
   putAway(prepared, { task, name }, desk);
-  const results = await attemptsOf(prepared, { task, name, desk, ...how });
+  const results = await attemptsOf(prepared, { task, name, desk, ...how }).finally(() =>
+    desk.outputs.outOfSight.show(name.block, name.sample),
+  );
   const last = results.at(-1) ?? results[0];
   const { outcome } = last;
   const [first, ...others] = results.map(endedAttempt);
@@ -85,12 +87,17 @@ function putAway(
   { memory, outputs, judging }: Desk,
 ): void {
   const { block, sample } = name;
+  // One that was killed before its time may have left aside what it was not to see.
+  outputs.outOfSight.takeOver(block, sample);
+  outputs.outOfSight.showAll(sample);
   const record = memory.get(block, sample) ?? memory.forgotten(block, sample);
-  if (record === null) return;
-  leaveCleared(folder, task);
-  memory.forget(block, sample);
-  judging.changed(sample);
-  outputs.putAway(record);
+  if (record !== null) {
+    leaveCleared(folder, task);
+    memory.forget(block, sample);
+    judging.changed(sample);
+    outputs.putAway(record);
+  }
+  outputs.outOfSight.hide(block, sample);
 }
 
 async function attemptsOf(

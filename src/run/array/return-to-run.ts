@@ -4,6 +4,7 @@ import { type Checkpoint, openCheckpoint } from "../../cache/checkpoint.ts";
 import { diagnostic, type Refusal, unable } from "../../core/diagnostic.ts";
 import type { RunEvent } from "../../core/events.ts";
 import { version } from "../../generated/version.ts";
+import { blockGraph } from "../../plan/graph.ts";
 import { openRun as readRun } from "../../report/read-run.ts";
 import { datasetRefusal } from "../../rundir/dataset-refusal.ts";
 import { runRecordPath } from "../../rundir/layout.ts";
@@ -45,7 +46,7 @@ export async function returnToRun(
     forgetCleared(prepared, checkpoint);
     const memory = checkpoint;
     const outputs = createOutputs({
-      ...{ dataPath, memory, order },
+      ...{ dataPath, memory, order, graph: blockGraph(prepared.work.specs) },
       onTouched: (touched) => memory.put(touched),
     });
     const held = await holdRun({
@@ -57,7 +58,7 @@ export async function returnToRun(
         stops,
         stood,
       })),
-      rewriteAll: !writtenSamples(dataPath, order).isCurrent,
+      rewriteAll: !writtenSamples(dataPath, { order, looks: prepared.work.looks }).isCurrent,
     });
     lock.announce(run.name);
     held.account.begin();

@@ -141,9 +141,9 @@ export class Cluster extends Commands implements AsyncDisposable {
   }
 
   async startNode(name: string): Promise<void> {
-    const daemon = this.#nodes.start(name);
+    this.#nodes.start(name);
+    await this.#nodes.ready(name);
     await this.untilNode(name, /^(idle|mixed|allocated|completing)$/);
-    daemon.mustLive();
   }
 
   /** Runs a program as the node's jobs would see it: its files, its name, its network. */

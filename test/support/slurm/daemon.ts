@@ -1,5 +1,6 @@
-// A program of the cluster that stays: in a session of its own, so that Ctrl-C in a terminal does not reach it before the
-// cleaning up does, with everything it says in a file that an error message can show the end of.
+// A program of the cluster that stays as long as we do: in a session of its own, so that Ctrl-C in a terminal does not reach
+// it before the cleaning up does, but killed by the kernel when we are. What it says is in a file that an error message can
+// show the end of.
 import { closeSync, openSync, readFileSync } from "node:fs";
 
 export class Daemon {
@@ -15,7 +16,7 @@ export class Daemon {
     this.#log = where.log;
     const log = openSync(where.log, "a");
     try {
-      this.#child = Bun.spawn([...command], {
+      this.#child = Bun.spawn(["setpriv", "--pdeathsig", "KILL", ...command], {
         env: { ...where.env },
         cwd: "/",
         stdio: ["ignore", log, log],
@@ -31,10 +32,14 @@ export class Daemon {
     return this.#child.pid;
   }
 
+  get hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
   /** Throws with its last words when it has ended. For loops that wait until it is ready. */
   mustLive(): void {
+    if (!this.hasEnded) return;
     const { exitCode, signalCode } = this.#child;
-    if (exitCode === null && signalCode === null) return;
     throw new Error(`${this.name} ended with ${signalCode ?? exitCode}:\n${this.lastWords()}`);
   }
 

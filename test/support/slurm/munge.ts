@@ -16,7 +16,8 @@ export async function startMunge(folder: string, env: Readonly<Record<string, st
   const socket = join(own, "socket");
   const daemon = new Daemon(
     [
-      ...["setpriv", "--reuid=munge", "--regid=munge", "--clear-groups"],
+      // Once more by which we do not outlive our parent: changing the user takes it back.
+      ...["setpriv", "--pdeathsig=KILL", "--reuid=munge", "--regid=munge", "--clear-groups"],
       ...["munged", "--foreground", `--key-file=${join(own, "key")}`, `--socket=${socket}`],
       ...[`--pid-file=${join(own, "pid")}`, `--seed-file=${join(own, "seed")}`],
     ],

@@ -1,9 +1,10 @@
 // The cluster's nodes: each a slurmd that believes to be on a machine of its own, with a host name and a table of mounts
 // of its own and, where asked for, a network and a view of the shared folder.
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ClusterOptions, nodeNames, type Place } from "./configuration.ts";
 import { Daemon } from "./daemon.ts";
+import { eventually } from "./eventually.ts";
 import { cut, heal, onHost, startHosts } from "./hosts.ts";
 import { must } from "./programs.ts";
 import { mountsBelow } from "./remains.ts";
@@ -49,6 +50,16 @@ export class Nodes {
     });
     this.#daemons.set(name, daemon);
     return daemon;
+  }
+
+  /** Waits until it listens: the controller may not have noticed that an earlier one is gone, and call the node idle. */
+  async ready(name: string): Promise<void> {
+    const daemon = this.get(name);
+    const path = join(this.#place.folder, "run", `slurmd.${name}.pid`);
+    await eventually(`slurmd of ${name} listens`, () => {
+      daemon.mustLive();
+      return existsSync(path) && readFileSync(path, "utf8").trim() === String(daemon.pid);
+    });
   }
 
   get(name: string): Daemon {

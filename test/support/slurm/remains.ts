@@ -3,7 +3,7 @@
 // network begins with the name. So what a killed test run left behind goes the same way as what a test stops.
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { eventually } from "./eventually.ts";
+import { eventually, NotYet } from "./eventually.ts";
 import { run } from "./programs.ts";
 
 export interface Remains {
@@ -26,8 +26,16 @@ export async function remove({ name, folder }: Remains): Promise<void> {
   });
   for (const namespace of namesIn("/run/netns", name)) await run(["ip", "netns", "delete", namespace]);
   for (const link of namesIn("/sys/class/net", name)) await run(["ip", "link", "delete", link]);
-  for (const group of controlGroupsOf(name)) rmdirSync(group);
-  rmSync(folder, { recursive: true, force: true });
+  // Tried again where it fails: somebody else may be removing the same, or the kernel not be done with the last process.
+  await eventually(`${folder} and the control groups of ${name} are removed`, () => {
+    try {
+      for (const group of controlGroupsOf(name)) rmdirSync(group);
+      rmSync(folder, { recursive: true, force: true });
+      return true;
+    } catch (error) {
+      return new NotYet(String(error));
+    }
+  });
 }
 
 /** Throws, naming it, where anything is left. */

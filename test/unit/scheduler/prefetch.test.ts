@@ -239,11 +239,11 @@ describe("behind a file system", () => {
   test("each kind of place has its own share", () => {
     const story = new Story({
       ...{ blocks: [blockSpec("A_0"), blockSpec("B_0")], samples: 60 },
-      ...{ kinds: [0, 1], prefetch: clusterPrefetch },
+      ...{ kinds: [1, 0], prefetch: clusterPrefetch },
     });
     story.start();
-    story.join("many", has(64), 1);
-    story.join("one", has(1), 0);
+    story.join("many", has(64), 0);
+    story.join("one", has(1), 1);
     story.wait(0.01);
     story.succeeded("one 0");
     story.wait(0.01);

@@ -1,0 +1,68 @@
+// Runs whose launcher is gone without having said so, and that have jobs: what these have done, and still do, is not lost.
+import type { SampleId } from "../core/ids.ts";
+import type { TaskName } from "../core/task.ts";
+import { jobFactsIn } from "../executors/slurm/job-facts.ts";
+import { isJobsWritten, openSlots, readJobs } from "../executors/slurm/jobs-journal.ts";
+import { readMailbox } from "../executors/slurm/read-mailbox.ts";
+import { workersOf } from "../executors/slurm/submissions.ts";
+import type { Assignment } from "../protocol/assignment.ts";
+import { runRecordPath, workerFolder } from "../rundir/layout.ts";
+import { type RunRecord, readRunRecord, writeRunRecord } from "../rundir/run-record.ts";
+import { listRuns, type RunFolder } from "../rundir/runs.ts";
+import { wallClock } from "../system/clock.ts";
+
+export interface LeftRun {
+  readonly run: RunFolder;
+  readonly record: RunRecord;
+}
+
+/** So many runs back; older ones have long been looked at. */
+const mostLookedAt = 20;
+
+/** The newest first. For who holds the dataset's lock: then no launcher of them lives. */
+export function leftRuns(dataPath: string): readonly LeftRun[] {
+  return [...listRuns(dataPath)]
+    .sort((a, b) => b.number - a.number)
+    .slice(0, mostLookedAt)
+    .flatMap((run) => {
+      if (!isJobsWritten(run.path)) return [];
+      const read = readRunRecord(runRecordPath(run.path));
+      if (read.kind !== "parsed" || read.value.finished !== null) return [];
+      return [{ run, record: read.value }];
+    });
+}
+
+/** Whether jobs of pilots may still be queued, or run. */
+export function mayHavePilots({ run }: LeftRun): boolean {
+  return openSlots(readJobs(run.path)).some(({ facts }) => facts.mode === "pilot");
+}
+
+/** What pilots of these runs have in hand, as far as their mailboxes tell. */
+export function tasksInHand(left: readonly LeftRun[]): readonly TaskName[] {
+  return left.flatMap(({ run }) =>
+    openSlots(readJobs(run.path)).flatMap((slot) => {
+      const facts = jobFactsIn(slot.facts, run.path);
+      if (facts === null) return [];
+      return workersOf(slot.slot, facts.nodes).flatMap((worker) => {
+        const box = readMailbox(workerFolder(facts.home, worker));
+        return box.left ? [] : box.open.map(({ assignment }) => taskNameOf(assignment));
+      });
+    }),
+  );
+}
+
+export const samplesInHand = (dataPath: string): ReadonlySet<SampleId | null> =>
+  new Set(tasksInHand(leftRuns(dataPath)).map(({ sample }) => sample));
+
+const taskNameOf = ({ block, target }: Assignment): TaskName => ({
+  block,
+  sample: target.kind === "sample" ? target.sample.id : null,
+});
+
+/** Another run has taken all that it left. */
+export function closeLeftRun({ run, record }: LeftRun): void {
+  writeRunRecord(runRecordPath(run.path), {
+    ...record,
+    finished: { at: wallClock(), ending: "interrupted" },
+  });
+}
