@@ -2,16 +2,12 @@
 import { resolve } from "node:path";
 import { findDataPath } from "../config/resolve.ts";
 import { diagnostic, refuse } from "../core/diagnostic.ts";
-import { coloursWanted } from "../report/colour.ts";
-import { createProgressOutput, type ProgressMode } from "../report/progress-output.ts";
 import { requireLeftRun } from "../run/resume-run.ts";
 import { exitStatus } from "./exit-status.ts";
 import type { AttachValues } from "./flags/attach.ts";
 import { type RunValues, runDeclaration } from "./flags/run.ts";
 import { parseCommandLine } from "./parse.ts";
 import { runRequest } from "./run.ts";
-import { standardError } from "./standard-error.ts";
-import { type Telling, tellOutcome } from "./tell-outcome.ts";
 
 export async function attachCommand(values: AttachValues): Promise<number> {
   const cwd = process.cwd();
@@ -22,22 +18,10 @@ export async function attachCommand(values: AttachValues): Promise<number> {
     return exitStatus.fine;
   }
   const { run, record, samples } = left;
-  const { attachArrays, isArrayRun } = await import("../run/array/array-run.ts");
+  const { isArrayRun } = await import("../run/array/array-run.ts");
   if (isArrayRun(run)) {
-    const telling = tellingOf(values, cwd);
-    const show = createProgressOutput({
-      mode: progressMode(values, process.stderr.isTTY === true),
-      stream: standardError(),
-      ...{ colours: telling.colours, execFlags: [], workingFolder: cwd },
-      atEnd: values.json ? "keep" : "clear",
-    });
-    try {
-      const outcome = await attachArrays(dataPath, { run, commandLine: process.argv.slice(2) }, show);
-      show.close();
-      return await tellOutcome(outcome, show, telling);
-    } finally {
-      show.close();
-    }
+    const { attachToArrays } = await import("./attach-arrays.ts");
+    return await attachToArrays(dataPath, run, values);
   }
   const started = valuesOf(record.commandLine, run.name);
   const { working_folder: folder, pipeline } = record.configuration;
@@ -58,20 +42,6 @@ export async function attachCommand(values: AttachValues): Promise<number> {
     { cwd: folder, resume: run },
   );
 }
-
-function tellingOf(values: AttachValues, workingFolder: string): Telling {
-  const { json, color } = values;
-  const isTerminal = process.stderr.isTTY === true;
-  return {
-    output: { json, color, detail: values.quiet ? "quiet" : values.verbose ? "verbose" : "normal" },
-    colours: coloursWanted({ flag: color, isTerminal, environment: process.env }),
-    execFlags: [],
-    workingFolder,
-  };
-}
-
-const progressMode = ({ quiet, verbose }: AttachValues, isTerminal: boolean): ProgressMode =>
-  quiet ? "quiet" : verbose ? "verbose" : isTerminal ? "live" : "plain";
 
 function valuesOf(commandLine: readonly string[], run: string): RunValues {
   const [command, ...words] = commandLine;

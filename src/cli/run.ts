@@ -62,7 +62,7 @@ export async function runRequest(
   try {
     const what = { ...planned, commandLine: process.argv.slice(2), resume: resume?.name ?? null };
     const { takeInEarlier } = await import("./take-in-earlier.ts");
-    const before = await takeInEarlier(checked.settings, what.commandLine, showing);
+    const before = resume !== null ? null : await takeInEarlier(checked.settings, what.commandLine, showing);
     if (before !== null) return before;
     if (without === "prepare") {
       const { prepareCommand } = await import("./run-prepare.ts");

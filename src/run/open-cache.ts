@@ -149,8 +149,8 @@ function judgingOf(
     ...{ memory, keys, texts, specs: checked.specs, graph: blockGraph(checked.specs) },
     policies: policiesOf(checked, plan),
     outputs: looks ? (record, later) => outputs.look(record, later) : () => [],
-    areAsLeft: looks ? (sample, files) => outputs.areAsLeft(sample, files()) : () => true,
     ownInfo: pipeline.serializationInfo === null ? null : ownInfoOf(settings, pipeline.serializationInfo),
+    areAsLeft: looks ? (sample, files) => outputs.areAsLeft(sample, files()) : () => true,
   });
 }
 

@@ -22,6 +22,7 @@ import type { RunFolder } from "../../rundir/runs.ts";
 import { monotonic } from "../../system/clock.ts";
 import { publish, readText } from "../../system/durable-file.ts";
 import { nonce } from "../../system/nonce.ts";
+import { watchCancelRequest } from "../cancel-request.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { lockDataset } from "../lock-dataset.ts";
 import type { CheckedRequest } from "../prepare.ts";
@@ -129,6 +130,8 @@ async function submitAndWatch(
     if (stays === "until-submitted") return await submitAndLeave(held, { jobs, submitter });
     const watch = new ArrayWatch({ held, run, jobs, submitter, settings });
     const stopListening = listenForInterrupts((how) => watch.interrupt(how));
+    const every = 10 * run.patience;
+    const stopLooking = watchCancelRequest(held.run.path, every, () => watch.interrupt("end-now"));
     try {
       const ending = await watch.watch();
       if (ending.kind === "complete") {
@@ -136,6 +139,7 @@ async function submitAndWatch(
       }
       return { kind: "watched", ...(await outcomeOf(held, ending)) };
     } finally {
+      stopLooking();
       stopListening();
     }
   } finally {

@@ -53,20 +53,14 @@ function sampleDesk(
   prepared: PreparedRun,
   of: { readonly task: TaskId; readonly index: number; readonly block: number },
 ): Desk | NotReached {
-  const { plan, folder, dataPath, order, work } = prepared;
+  const { plan, folder, order } = prepared;
   const sample = sampleAt(plan, of.index);
   const remembered = readRemembered(folder, of.index);
   if (remembered.stops.includes(of.block)) {
     return { kind: "not-reached", of: plan.describe(of.task), why: "not-retried" };
   }
   const memory = memoryOf(remembered, order);
-  const outputs = createOutputs({
-    dataPath,
-    memory,
-    order,
-    graph: blockGraph(work.specs),
-    onTouched: () => {},
-  });
+  const outputs = outputsOf(prepared, memory);
   const judging = judgingOf(prepared, { memory, outputs });
   const left = createLooking(folder);
   let state: SampleState = freshSample(sample);
@@ -87,6 +81,10 @@ function sampleDesk(
   }
   const before = readEnding(folder, of.task, left(of.task));
   return { kind: "ready", memory, judging, outputs, target: { kind: "sample", sample: state }, before };
+}
+
+function outputsOf({ dataPath, order, work }: PreparedRun, memory: PrivateMemory): Outputs {
+  return createOutputs({ dataPath, memory, order, graph: blockGraph(work.specs), onTouched: () => {} });
 }
 
 type Standing = Pick<TaskEnding, "how">;
@@ -112,23 +110,18 @@ function recordOf<Record>(
 
 /** All samples have to have ended; their records are written first, because the block may read them. */
 function datasetDesk(prepared: PreparedRun, task: TaskId): Desk | NotReached {
-  const { plan, folder, dataPath, order, work } = prepared;
+  const { plan, folder, dataPath, order } = prepared;
   const memory = new PrivateMemory(readCheckpoint(dataPath, order).remembered);
-  const outputs = createOutputs({
-    dataPath,
-    memory,
-    order,
-    graph: blockGraph(work.specs),
-    onTouched: () => {},
-  });
+  const outputs = outputsOf(prepared, memory);
   const judging = judgingOf(prepared, { memory, outputs });
   const starts = [...readAllRemembered(folder)];
   let valid: readonly SampleId[] = [];
   const account = new RunAccount({
     ...{ prepared, memory, judging, listener: nobody },
     samples: new SampleStore({
-      ...{ dataPath, samples: plan.samples, order, rewriteAll: false, isSuspect: () => true },
-      ...{ allBlocks: plan.blocks.length === order.length, onUnfinished: () => {}, onPutRight: () => {} },
+      ...{ dataPath, samples: plan.samples, order, rewriteAll: false },
+      ...{ allBlocks: plan.blocks.length === order.length, isSuspect: () => false },
+      ...{ onUnfinished: () => {}, onPutRight: () => {} },
     }),
     start: (index) => starts[index] ?? untouched,
     validSamples: () => {

@@ -3,7 +3,7 @@
 import type { Checkpoint } from "../../cache/checkpoint.ts";
 import type { RunEvent, RunEventBody, RunSummary, TaskFailure } from "../../core/events.ts";
 import type { Failure } from "../../core/failure.ts";
-import { attempt, seconds, type TaskId, workerId } from "../../core/ids.ts";
+import { attempt, type SampleId, seconds, type TaskId, workerId } from "../../core/ids.ts";
 import { failed } from "../../core/outcome.ts";
 import { finalFailure } from "../../report/progress.ts";
 import type { RunEnding } from "../../rundir/run-record.ts";
@@ -14,6 +14,7 @@ import { samplesOf } from "../dataset-samples.ts";
 import type { Judging } from "../judging.ts";
 import { createLauncherLog } from "../launcher-log.ts";
 import { closeRun, type OpenRun } from "../open-run.ts";
+import { putRightWarning } from "../put-right.ts";
 import { createRecorder } from "../recorder.ts";
 import type { Audience } from "../run-pipeline.ts";
 import { SampleStore } from "../sample-store.ts";
@@ -70,6 +71,8 @@ export async function holdRun(input: HoldInput): Promise<HeldRun> {
   });
   const { record } = recorder;
   const written = writtenSamples(dataPath, { order, looks: prepared.work.looks });
+  const allBlocks = plan.blocks.length === order.length;
+  const rewritten: SampleId[] = [];
   written.begin();
   const tellOnce = (mark: string, event: RunEventBody): void => {
     if (!input.told.has(mark)) record(event);
@@ -77,10 +80,10 @@ export async function holdRun(input: HoldInput): Promise<HeldRun> {
   const account = new RunAccount({
     ...{ prepared, memory: checkpoint, judging },
     samples: new SampleStore({
-      ...{ dataPath, samples: plan.samples, order, rewriteAll: input.rewriteAll },
-      ...{ allBlocks: plan.blocks.length === order.length, isSuspect: written.isSuspect },
-      onPutRight: () => {},
+      ...{ dataPath, samples: plan.samples, order, rewriteAll: input.rewriteAll, allBlocks },
+      isSuspect: written.isSuspect,
       onUnfinished: () => written.invalidate(),
+      onPutRight: (sample) => rewritten.push(sample),
     }),
     start: (index) => starts[index] ?? untouched,
     validSamples: () => idsOf(validSamplesOf(dataPath)),
@@ -127,10 +130,9 @@ export async function holdRun(input: HoldInput): Promise<HeldRun> {
     lost: Promise.race([recorder.lost, input.checkpointLost]),
     giveUp: (task, failure) => account.giveUp(task, failure),
     async finish(how) {
-      const allBlocks = plan.blocks.length === order.length;
       const isWhole = allBlocks && plan.samples.length === samplesOf(dataPath).length;
-      // Where it goes on without a launcher, whoever comes back has to look at all of them.
-      if (how !== "left") written.end(how === "complete" && isWhole);
+      written.end(how === "complete" && isWhole);
+      if (rewritten.length > 0) record({ kind: "warning", ...putRightWarning(rewritten) });
       writeTables(dataPath, validSamplesOf(dataPath), order);
       const summary = summaryOf(input, failures);
       if (how !== "left") record({ kind: "run-ended", why: how, summary });

@@ -69,8 +69,8 @@ export function judgingOf(
   return new Judging({
     ...{ memory: of.memory, keys: work.keys, texts: new Map(), specs: work.specs, ownInfo },
     ...{ graph: blockGraph(work.specs), policies: new Map(policies) },
-    outputs: work.looks ? (record, later) => of.outputs.look(record, later) : () => [],
     areAsLeft: work.looks ? (sample, files) => of.outputs.areAsLeft(sample, files()) : () => true,
+    outputs: work.looks ? (record, later) => of.outputs.look(record, later) : () => [],
   });
 }
 

@@ -57,12 +57,9 @@ export async function runOneTask(
   if (verdict.kind === "current") return end({ kind: "stands" });
   if (prepared.work.blocks[blockIndex]?.notRetried === true) return end({ kind: "not-retried" });
   putAway(prepared, { task, name }, desk);
-  const { outOfSight } = desk.outputs;
-  // What an element that was killed in the middle had hidden stays hidden from this one.
-  outOfSight.takeOver(name.block, name.sample);
-  outOfSight.hide(name.block, name.sample);
-  const results = await attemptsOf(prepared, { task, name, desk, ...how });
-  outOfSight.show(name.block, name.sample);
+  const results = await attemptsOf(prepared, { task, name, desk, ...how }).finally(() =>
+    desk.outputs.outOfSight.show(name.block, name.sample),
+  );
   const last = results.at(-1) ?? results[0];
   const { outcome } = last;
   const [first, ...others] = results.map(endedAttempt);
@@ -90,12 +87,17 @@ function putAway(
   { memory, outputs, judging }: Desk,
 ): void {
   const { block, sample } = name;
+  // One that was killed before its time may have left aside what it was not to see.
+  outputs.outOfSight.takeOver(block, sample);
+  outputs.outOfSight.showAll(sample);
   const record = memory.get(block, sample) ?? memory.forgotten(block, sample);
-  if (record === null) return;
-  leaveCleared(folder, task);
-  memory.forget(block, sample);
-  judging.changed(sample);
-  outputs.putAway(record);
+  if (record !== null) {
+    leaveCleared(folder, task);
+    memory.forget(block, sample);
+    judging.changed(sample);
+    outputs.putAway(record);
+  }
+  outputs.outOfSight.hide(block, sample);
 }
 
 async function attemptsOf(

@@ -1,6 +1,5 @@
 // Makes a run whose tasks need no launcher: its folder with everything that `pipe worker --task N` reads, on the disk before
 // anybody is told of it. What stands is found out here, once, so that nothing is submitted for it.
-import { existsSync } from "node:fs";
 import type { Memory } from "../../cache/memory.ts";
 import type { Reasons } from "../../cache/verdict.ts";
 import type { BlockName, SampleId, TaskId } from "../../core/ids.ts";
@@ -9,7 +8,7 @@ import type { TaskName } from "../../core/task.ts";
 import { version } from "../../generated/version.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { sayCodeChange } from "../../report/code-changes.ts";
-import { sampleRecordPath, workFolder, workPath } from "../../rundir/layout.ts";
+import { workFolder, workPath } from "../../rundir/layout.ts";
 import { publish } from "../../system/durable-file.ts";
 import { makeFolder } from "../../system/durable-folder.ts";
 import { hostName } from "../../system/host.ts";
@@ -69,13 +68,17 @@ async function prepareOpen(
   const { checkpoint, judging, forecast, lost } = open.cache;
   const prepared = preparedRun(checked, what);
   const { order } = prepared;
-  const written = writtenSamples(dataPath, { order, looks: prepared.work.looks });
+  const written = writtenSamples(dataPath, { order, looks: open.cache.looks });
   const rewriteAll = !written.isCurrent;
   if (rewriteAll || plan.blocks.length < order.length) written.invalidate();
   const warnings: string[] = [];
   const onStale = staleTold((message) => warnings.push(message));
+  const blocks = [...new Set([...order, ...checkpoint.blocks])];
   const samples = plan.samples.map((sample) =>
-    startOf(sample, { checked, prepared, judging, memory: checkpoint, rewriteAll, onStale }),
+    startOf(sample, {
+      ...{ checked, prepared, judging, memory: checkpoint, rewriteAll, onStale, blocks },
+      isSuspect: written.isSuspect,
+    }),
   );
   const folder = open.run.path;
   makeFolder(workFolder(folder));
@@ -155,6 +158,9 @@ function startOf(
     readonly judging: Judging;
     readonly memory: Memory;
     readonly rewriteAll: boolean;
+    readonly isSuspect: (sample: SampleId) => boolean;
+    /** All blocks of which anything may be remembered, those that are gone included. */
+    readonly blocks: readonly BlockName[];
     readonly onStale: (task: TaskName, reasons: Reasons) => void;
   },
 ): RememberedSample {
@@ -184,11 +190,8 @@ function startOf(
     stops.splice(0, stops.length, ...others.filter((block) => !standing.includes(block)));
   }
   const stood =
-    !issue &&
-    !by.rewriteAll &&
-    standing.length === graph.sampleBlockCount &&
-    existsSync(sampleRecordPath(prepared.dataPath, sample));
-  return { sample, standing, stops, stood, lines: by.memory.linesOf(sample, prepared.order) };
+    !issue && !by.rewriteAll && standing.length === graph.sampleBlockCount && !by.isSuspect(sample);
+  return { sample, standing, stops, stood, lines: by.memory.linesOf(sample, by.blocks) };
 }
 
 /** With all samples at rest, what stands of the dataset's blocks is known too. */
