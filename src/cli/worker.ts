@@ -30,6 +30,7 @@ export async function workerCommand(values: WorkerValues): Promise<number> {
     worker: workerId(values.worker),
     seed: values.seed === null ? null : seedOf(values.seed),
     version,
+    disk: values.sharedDisk === true ? "shared" : "own",
   });
 }
 

@@ -26,6 +26,13 @@ export interface RunCacheInput {
   /** Files of an earlier run that stay although their task runs again. */
   readonly onStale: (task: TaskName, reasons: Reasons) => void;
   readonly onKept: (kept: readonly KeptOutput[], sample: SampleId | null) => void;
+  /** Other machines write into the dataset. */
+  readonly shared?: {
+    /** What a task left stands. */
+    onCurrent(record: TaskRecord): void;
+    /** Resolves when what these tasks have left is seen as they left it, or will not be. */
+    inSight(records: readonly TaskRecord[]): Promise<void>;
+  };
 }
 
 export type CacheVerdict =
@@ -50,6 +57,7 @@ export class RunCache {
     const verdict = judging.judge(block, sample);
     if (verdict.kind === "current") {
       judging.settle(block, verdict.record);
+      this.#input.shared?.onCurrent(verdict.record);
       return verdict;
     }
     const name = judging.name(block);
@@ -109,6 +117,7 @@ export class RunCache {
     }
     const synced = await checkpoint.sync();
     if (synced.kind === "failed") throw synced.error;
+    await this.#input.shared?.inSight(records);
     for (const record of records) this.#tellKept(outputs.putAway(record), record.sample);
     for (const assignment of assignments) {
       const sample = sampleOf(assignment);

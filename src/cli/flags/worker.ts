@@ -63,6 +63,11 @@ export const workerDeclaration = declareCommand({
       mayBeEmpty: true,
       description: "the dataset's seed, instead of the pipeline's own",
     },
+    shared_disk: {
+      type: "boolean",
+      description:
+        "other machines work on the same dataset: what a task leaves is brought to the disk before it is answered",
+    },
   },
   examples: ["pipe worker --run_dir /scratch/liver/runinfo/003 --task 17"],
 });
