@@ -5,7 +5,6 @@ import { count, thousands } from "../report/amounts.ts";
 import { coloursWanted } from "../report/colour.ts";
 import { createProgressOutput, type ProgressMode, type ProgressOutput } from "../report/progress-output.ts";
 import { shownPath } from "../report/say-failure.ts";
-import type { Terminal } from "../report/terminal-frame.ts";
 import type { ArrayOutcome } from "../run/array/array-run.ts";
 import { refuseUnusableExecutor } from "../run/executor-for.ts";
 import { explainRun } from "../run/judge-all.ts";
@@ -15,6 +14,7 @@ import { type RunOutcome, runPipeline } from "../run/run-pipeline.ts";
 import type { RunFolder } from "../rundir/runs.ts";
 import { exitStatus } from "./exit-status.ts";
 import type { RunValues } from "./flags/run.ts";
+import { standardError } from "./standard-error.ts";
 import { tellOutcome } from "./tell-outcome.ts";
 
 export const runCommand = (values: RunValues): Promise<number> =>
@@ -146,20 +146,6 @@ async function writeStatisticsOnly(checked: CheckedRequest): Promise<number> {
   const words = `${count(valid, "valid sample")} of ${thousands(samples)}: ${files.map((file) => shownPath(file, process.cwd())).join(", ")}`;
   process.stdout.write(`${json ? JSON.stringify({ dataset, samples, valid, files }) : words}\n`);
   return exitStatus.fine;
-}
-
-/** As it is now: while blocks run in this process, `process.stderr.write` leads into their logs. */
-function standardError(): Terminal {
-  const { stderr } = process;
-  return {
-    write: stderr.write.bind(stderr),
-    get columns() {
-      return stderr.columns;
-    },
-    get rows() {
-      return stderr.rows;
-    },
-  };
 }
 
 function modeFor({ settings }: CheckedRequest): ProgressMode {

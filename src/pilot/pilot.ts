@@ -6,15 +6,17 @@ import { type Seconds, seconds, type TaskId, taskId } from "../core/ids.ts";
 import { never } from "../core/never.ts";
 import { failed } from "../core/outcome.ts";
 import type { Pool, PoolEvent } from "../pool/pool-terms.ts";
+import { answerUnbegun } from "../pool/post-mortem.ts";
 import type { TaskResult } from "../protocol/answer.ts";
 import type { Assignment } from "../protocol/assignment.ts";
 import type { LeavingWhy, PilotRules, ToPilot } from "../protocol/mailbox.ts";
 import { monotonic, wallClock } from "../system/clock.ts";
-import { freeSpace } from "../system/free-space.ts";
+import { spaceIn } from "../system/free-space.ts";
 import { decideLife, endMargin, hasTimeFor } from "./lifetime.ts";
 import { isOfEnding } from "./of-ending.ts";
 import type { Outbox } from "./outbox.ts";
 import { createPilotPool, type PoolSurroundings } from "./pilot-pool.ts";
+import { SightDesk } from "./sight-desk.ts";
 
 export interface PilotSurroundings extends PoolSurroundings {
   readonly outbox: Outbox;
@@ -42,6 +44,7 @@ export class Pilot {
   readonly #around: PilotSurroundings;
   /** By the number that the task has in the pool: two launchers may call two tasks by one number. */
   readonly #held = new Map<TaskId, Held>();
+  readonly #sights: SightDesk;
   #next = 0;
   readonly #left = Promise.withResolvers<LeavingWhy>();
   #service: Service | null = null;
@@ -58,6 +61,10 @@ export class Pilot {
 
   constructor(around: PilotSurroundings) {
     this.#around = around;
+    this.#sights = new SightDesk({
+      ...{ worker: around.name, patience: around.rules.patience },
+      onRefused: (assignment, failure) => this.#answer(0, answerUnbegun(assignment, failure)),
+    });
   }
 
   /** Resolves when it has nothing more to do here, all answered. */
@@ -86,7 +93,7 @@ export class Pilot {
       case "cancel":
         for (const [own, held] of this.#held) {
           if (held.of === of && held.assignment.task === message.task) {
-            this.#service?.pool.cancel(own, message.grace);
+            this.#cancel(own, message.grace);
           }
         }
         return;
@@ -151,15 +158,9 @@ export class Pilot {
     }
   }
 
-  free(): { readonly bytes: number; readonly files: number | null } | null {
-    const runFolder = this.#service?.runFolder;
-    if (runFolder === undefined) return null;
-    try {
-      const { bytes, inodes } = freeSpace(runFolder);
-      return { bytes, files: inodes };
-    } catch {
-      return null;
-    }
+  /** What still fits on the disk of whom it serves. */
+  free(): ReturnType<typeof spaceIn> {
+    return this.#service === null ? null : spaceIn(this.#service.runFolder);
   }
 
   // ---- serving
@@ -199,9 +200,14 @@ export class Pilot {
       this.#held.set(own, { of, assignment });
       accepted.push({ ...assignment, task: own, key: null });
     }
-    if (accepted.length === 0) return;
+    if (accepted.length === 0 || this.#service === null) return;
     this.#idleSince = null;
-    this.#service?.pool.assign(accepted);
+    this.#sights.admit(accepted, this.#service);
+  }
+
+  #cancel(own: TaskId, grace: number): void {
+    this.#sights.cancel(own);
+    this.#service?.pool.cancel(own, grace);
   }
 
   #refusal(of: number, assignment: Assignment): string | null {
@@ -271,7 +277,7 @@ export class Pilot {
 
   #endTasks(why: string): void {
     this.#endedBy ??= why;
-    for (const own of this.#held.keys()) this.#service?.pool.cancel(own, endGrace);
+    for (const own of this.#held.keys()) this.#cancel(own, endGrace);
   }
 
   async #leave(why: LeavingWhy, words: string): Promise<void> {
@@ -279,6 +285,7 @@ export class Pilot {
     this.#leaving = true;
     this.#endedBy ??= words;
     this.#around.note(`leaving: ${why}`);
+    for (const own of this.#held.keys()) this.#sights.cancel(own);
     await this.#service?.pool.stop(
       this.#held.size === 0 ? { kind: "finish" } : { kind: "end-now", grace: endGrace },
     );

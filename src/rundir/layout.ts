@@ -154,6 +154,9 @@ export const claimPath = (worker: string): string => join(worker, "claim.json");
 /** What the worker is at, and what it found there; see at-work.ts. */
 export const atWorkPath = (worker: string): string => join(worker, "at-work.json");
 
+/** Lines for the log of the sample that the worker is at, until they go to the launcher with its answer. */
+export const loggedPath = (worker: string): string => join(worker, "logged.log");
+
 /**
  * A place of its own for the files of one attempt of a task: nothing in it is ever shared or used again, because an
  * attempt that was given up may still be writing.
@@ -180,6 +183,9 @@ export const taskLogsFolder = (run: string): string => join(run, "task_logs");
 /** `task_logs/Simulate_0/000042.1.log`, relative to the run folder, as events and results carry it. */
 export const taskLogName = (of: LogOf): string =>
   join("task_logs", fileNameOf(of.block), `${taskFileName(of)}.log`);
+/** What a dataset block logs with `log`. */
+export const datasetLogPath = (run: string, block: BlockName): string =>
+  join(taskLogsFolder(run), fileNameOf(block), "log.log");
 export const taskLogPath = (run: string, of: LogOf): string => join(run, taskLogName(of));
 
 function taskFileName(of: LogOf): string {

@@ -52,11 +52,21 @@ export const workerDeclaration = declareCommand({
       description:
         "how tasks come and results go: ipc, from the process that started this one; guard: none, it waits for the launcher to die and ends what that left",
     },
+    build: {
+      type: "text",
+      placeholder: "HASH",
+      description: "the build that the launcher means, as in bin/pipe-HASH; another one refuses to start",
+    },
     seed: {
       type: "text",
       placeholder: "SEED",
       mayBeEmpty: true,
       description: "the dataset's seed, instead of the pipeline's own",
+    },
+    shared_disk: {
+      type: "boolean",
+      description:
+        "other machines work on the same dataset: what a task leaves is brought to the disk before it is answered",
     },
   },
   examples: ["pipe worker --run_dir /scratch/liver/runinfo/003 --task 17"],

@@ -113,6 +113,7 @@ export class PilotNode {
   }
 
   tell(message: { readonly kind: "finish" } | { readonly kind: "abandoned" }): void {
+    if (this.state.kind === "gone") return;
     this.#mailbox.tell(message);
     this.pace.hurry();
   }
@@ -138,6 +139,7 @@ export class PilotNode {
 
   /** Nothing more is expected of it. Returns what it has not answered. */
   async end(why: string): Promise<readonly Assignment[]> {
+    if (this.state.kind === "gone") return [];
     const left = this.unanswered;
     this.#unanswered.clear();
     this.state = { kind: "gone", why };

@@ -8,7 +8,7 @@ import { filesystemOf } from "../../system/filesystem.ts";
 import { findProgram } from "../../system/find-program.ts";
 import { freeSpace } from "../../system/free-space.ts";
 import { hostName } from "../../system/host.ts";
-import { countGpus, usableCores, usableMemory } from "../../system/machine.ts";
+import { countGpus, wholeMachine } from "../../system/machine.ts";
 import { untilNamed } from "./probe-files.ts";
 import {
   answerName,
@@ -51,12 +51,14 @@ export async function answerProbe(folder: string, version: string): Promise<numb
 function lookAround(question: ProbeQuestion, version: string): ProbeAnswer {
   const { nonce, dataPath, programs } = question;
   const { bytes, inodes } = freeSpace(dataPath);
+  // The probe itself has one core: what is to be told is what there would be.
+  const whole = wholeMachine();
   const content = readContentNow(process.execPath);
   return {
     ...{ nonce, node: hostName(), release: version, executable: basename(process.execPath) },
     sha256: content === "missing" ? "" : content.sha256,
     ...{ filesystem: filesystemOf(dataPath).name, free: bytes, inodes },
-    ...{ cpus: usableCores(), memory: usableMemory(), gpus: countGpus() },
+    ...{ cpus: whole.cores, memory: whole.memory, gpus: countGpus() },
     programs: programs.map(({ program, PATH }) => {
       const found = findProgram(program, PATH);
       return { program, found: found.kind === "found" ? found.path : found.kind };
