@@ -18,6 +18,7 @@ export async function attachToArrays(
   const colours = coloursWanted({ flag: values.color, isTerminal, environment: process.env });
   const detail = values.quiet ? "quiet" : values.verbose ? "verbose" : "normal";
   const json = values.json === true;
+  if (detail !== "quiet") stderr.write(`run ${run.name} goes on in Slurm; it is watched to its end\n`);
   const show = createProgressOutput({
     mode: detail === "normal" ? (isTerminal ? "live" : "plain") : detail,
     ...{ stream: stderr, colours, execFlags: [], workingFolder, atEnd: json ? "keep" : "clear" },

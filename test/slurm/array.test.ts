@@ -240,6 +240,39 @@ onCluster("a run that begins while another one goes on in Slurm watches that to 
   expect(countsOf(play)).toEqual(onceEach(2, 1));
 });
 
+onCluster("pipe attach watches a run that was left, to its end", async () => {
+  await using cluster = await startCluster({ nodes: 2 });
+  await using play = new Playground();
+  play.write({ "pipe.toml": `${toml()}${waiting}` });
+  await play.pipe(["run", "--executor", "arrays", "--num_samples", "3", "--detach"], envOf(cluster));
+  await until(() => countsOf(play).length === 3);
+  const attached = play.start(["attach", "--json"], envOf(cluster));
+  await attached.said("run 000");
+  play.write({ go: "" });
+  const ending = await attached.ended;
+  expect(ending).toMatchObject({ status: 0 });
+  expect(asReport(ending.stdout)).toMatchObject({ run: "000", tasks: { total: 3, ran: 3, failed: 0 } });
+  const nothing = await play.pipe(["attach"], envOf(cluster));
+  expect(nothing).toMatchObject({ status: 0 });
+  expect(countsOf(play)).toEqual(onceEach(3, 1));
+});
+
+onCluster("pipe cancel ends the jobs of a run that was left, and keeps what they have done", async () => {
+  await using cluster = await startCluster({ nodes: 2 });
+  await using play = new Playground();
+  const first = waiting
+    .replaceAll("Wait", "First")
+    .replace("while ! test -e ../../go; do sleep 0.1; done", "true");
+  play.write({ "pipe.toml": `${toml()}${first}${waiting.replace("{sample.id} 0", "{sample.id} 1")}` });
+  await play.pipe(["run", "--executor", "arrays", "--num_samples", "2", "--detach"], envOf(cluster));
+  await until(() => countsOf(play).length === 4);
+  expect(await play.pipe(["cancel"], envOf(cluster))).toMatchObject({ status: 0 });
+  await allEnded(cluster);
+  play.write({ go: "" });
+  const next = asReport((await play.pipe(["run", "--run_local", "--json"], envOf(cluster))).stdout);
+  expect(next.tasks).toMatchObject({ total: 4, ran: 2, cached: 2 });
+});
+
 /** The second block ends with an issue on sample 3 and fails on sample 1 until it is mended. */
 const chain = `
 [[block]]

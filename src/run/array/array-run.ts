@@ -148,6 +148,7 @@ async function submitAndWatch(
 }
 
 async function outcomeOf(held: HeldRun, ending: WatchEnding): Promise<RunOutcome> {
+  if (ending.kind !== "complete") held.bringBack();
   const summary = await held.finish(ending.kind);
   const problem = ending.kind === "executor-failed" ? ending.diagnostic : null;
   return { run: held.run, why: ending.kind, summary, diagnostic: problem };

@@ -71,6 +71,7 @@ export async function harvest(
     const taken = takeAll(held);
     const { open } = held.account;
     const goesOn = open > 0 && (left === "prepared" || jobs !== "none");
+    if (open > 0 && !goesOn) held.bringBack();
     if (goesOn) held.record({ kind: "launcher-left", why: left ?? "detached" });
     await held.finish(open === 0 ? "complete" : goesOn ? "left" : "interrupted");
     return { run, taken, open };

@@ -14,6 +14,7 @@ import { samplesOf } from "../dataset-samples.ts";
 import type { Judging } from "../judging.ts";
 import { createLauncherLog } from "../launcher-log.ts";
 import { closeRun, type OpenRun } from "../open-run.ts";
+import type { Outputs } from "../outputs.ts";
 import { putRightWarning } from "../put-right.ts";
 import { createRecorder } from "../recorder.ts";
 import type { Audience } from "../run-pipeline.ts";
@@ -34,6 +35,8 @@ export interface HeldRun {
   readonly lost: Promise<never>;
   /** A task that is not to be run again although it left no ending, and never will. */
   giveUp(task: TaskId, failure: Failure): void;
+  /** Nothing runs any more: what was put out of sight of tasks that never ended comes back. */
+  bringBack(): void;
   /** The last words of the run; `left` when it goes on without a launcher. */
   finish(how: RunEnding | "left"): Promise<RunSummary>;
   /** Lets go of everything, whatever has happened. */
@@ -46,6 +49,7 @@ export interface HoldInput {
   readonly checkpointLost: Promise<never>;
   readonly prepared: PreparedRun;
   readonly judging: Judging;
+  readonly outputs: Outputs;
   readonly starts: readonly SampleStart[];
   /** Whether samples in which nothing runs are written anew all the same. */
   readonly rewriteAll: boolean;
@@ -129,6 +133,16 @@ export async function holdRun(input: HoldInput): Promise<HeldRun> {
     ...{ prepared, account, record },
     lost: Promise.race([recorder.lost, input.checkpointLost]),
     giveUp: (task, failure) => account.giveUp(task, failure),
+    bringBack() {
+      for (const [index, sample] of plan.samples.entries()) {
+        const open = plan.blocks.find(
+          (_, block) => block < plan.graph.sampleBlockCount && account.isOpen(plan.taskOf(index, block)),
+        );
+        if (open === undefined) continue;
+        input.outputs.outOfSight.takeOver(open.name, sample);
+        input.outputs.outOfSight.showAll(sample);
+      }
+    },
     async finish(how) {
       const isWhole = allBlocks && plan.samples.length === samplesOf(dataPath).length;
       written.end(how === "complete" && isWhole);

@@ -86,7 +86,16 @@ async function prepareOpen(
   writeRemembered(folder, samples);
   makeResultsFolders(folder, plan.taskCount);
   const held = await holdRun({
-    ...{ open, checkpoint, checkpointLost: lost, prepared, judging, rewriteAll, audience },
+    ...{
+      open,
+      checkpoint,
+      checkpointLost: lost,
+      outputs: open.cache.outputs,
+      prepared,
+      judging,
+      rewriteAll,
+      audience,
+    },
     ...{ starts: samples.map(({ standing, stops, stood }) => ({ standing, stops, stood })), told: new Set() },
   });
   const { record, account } = held;

@@ -51,7 +51,7 @@ export async function returnToRun(
     });
     const held = await holdRun({
       open: { run, lock, record: record.value },
-      ...{ checkpoint, checkpointLost: lost.promise, prepared, audience, told },
+      ...{ checkpoint, checkpointLost: lost.promise, prepared, audience, told, outputs },
       judging: judgingOf(prepared, { memory, outputs }),
       starts: [...readAllRemembered(run.path)].map(({ standing, stops, stood }) => ({
         standing,
