@@ -39,7 +39,7 @@ export async function runRequest(
     return exitStatus.fine;
   }
   const without = withoutLauncher(checked, values);
-  if (without !== "prepare") refuseUnusableExecutor(checked.settings.executor, planned.plan);
+  if (without !== "prepare") await refuseUnusableExecutor(checked.settings.executor, planned.plan);
   const colours = coloursWanted({
     flag: output.color,
     isTerminal: process.stderr.isTTY === true,
