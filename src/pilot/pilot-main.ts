@@ -123,7 +123,8 @@ class Service {
         // A launcher that takes over begins a new inbox; looking for one costs as much as reading the old one.
         if (now - lookedAt >= newInbox * rules.patience) {
           lookedAt = now;
-          inbox.lookForNew();
+          // A new launcher wants to know what there is of the one before: the rest it gives out again.
+          if (inbox.lookForNew()) this.#beat();
         }
         news = this.#hear(now);
       }
@@ -159,7 +160,8 @@ class Service {
     const { inbox, outbox } = this.#parts;
     const of = inbox.number;
     const holding = this.#pilot.holding(of);
-    outbox.say({ kind: "beat", of, heard: inbox.heard, holding, free: this.#pilot.free() });
+    const earlier = this.#pilot.holdingOfEarlier(of);
+    outbox.say({ kind: "beat", of, heard: inbox.heard, holding, earlier, free: this.#pilot.free() });
   }
 
   /** A place that has become empty is a reason to look at once. */

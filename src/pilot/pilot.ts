@@ -9,7 +9,7 @@ import type { Pool, PoolEvent } from "../pool/pool-terms.ts";
 import { answerUnbegun } from "../pool/post-mortem.ts";
 import type { TaskResult } from "../protocol/answer.ts";
 import type { Assignment } from "../protocol/assignment.ts";
-import type { LeavingWhy, PilotRules, ToPilot } from "../protocol/mailbox.ts";
+import type { GivenAttempt, LeavingWhy, PilotRules, ToPilot } from "../protocol/mailbox.ts";
 import { monotonic, wallClock } from "../system/clock.ts";
 import { spaceIn } from "../system/free-space.ts";
 import { decideLife, endMargin, hasTimeFor } from "./lifetime.ts";
@@ -79,6 +79,13 @@ export class Pilot {
     return [...this.#held.values()]
       .filter((held) => held.of === of)
       .map(({ assignment: { task, attempt } }) => ({ task, attempt }));
+  }
+
+  /** What it has of launchers before. */
+  holdingOfEarlier(than: number): readonly GivenAttempt[] {
+    return [...this.#held.values()]
+      .filter(({ of }) => of !== than)
+      .map(({ of, assignment: { task, attempt } }) => ({ of, task, attempt }));
   }
 
   hear(of: number, message: ToPilot): void {

@@ -100,7 +100,7 @@ function originLines({ record, progress, launcher, now }: StatusFacts): string[]
 }
 
 function launcherLines(facts: StatusFacts): string[] {
-  const { launcher, progress, now } = facts;
+  const { launcher, progress, record, now } = facts;
   const last = progress.lastEventAt;
   const heard = last === null ? "no event yet" : `last event ${duration(Math.max(0, now - last) / 1000)} ago`;
   switch (launcher.kind) {
@@ -115,7 +115,7 @@ function launcherLines(facts: StatusFacts): string[] {
     case "left":
       return withoutLines(launcher.why, facts.without);
     case "gone":
-      return [`  launcher: it ended without a word, after ${heard}; start \`pipe run\` again to go on`];
+      return [`  launcher: it ended without a word, after ${heard}; ${howToGoOn(record)}`];
     default:
       return never(launcher);
   }
@@ -130,6 +130,13 @@ function withoutLines(why: "prepared" | "detached", without: WithoutLauncher | n
   const { waiting, jobs } = without;
   const late = `  ${count(waiting, "task")} more ended since, to be taken in when the dataset is free`;
   return [how, ...(waiting > 0 ? [late] : []), ...jobs.map((line) => `  ${printable(line)}`)];
+}
+
+/** Jobs of a cluster go on without their launcher: they are not to be started a second time. */
+function howToGoOn(record: RunRecord | null): string {
+  return record?.configuration.executor_kind === "slurm"
+    ? "`pipe attach` goes on with what its jobs have and had, `pipe cancel` ends them"
+    : "start `pipe run` again to go on";
 }
 
 /** UTC and to the second: the reader may sit in another time zone than the cluster. */

@@ -77,10 +77,15 @@ export class Playground implements AsyncDisposable {
   }
 
   start(args: readonly string[], options: RunOptions = {}): Started {
+    return this.startIn(this.path(options.cwd ?? "."), args, options);
+  }
+
+  /** In a folder that need not be the playground's; `cwd` is not looked at. */
+  startIn(folder: string, args: readonly string[], options: RunOptions = {}): Started {
     const { PATH = "/usr/bin:/bin", HOME = this.folder } = process.env;
     const base = options.bareEnvironment === true ? {} : { PATH, HOME, LANG: "C.UTF-8", NO_COLOR: "1" };
     const child = Bun.spawn([options.executable ?? executable, ...args], {
-      cwd: this.path(options.cwd ?? "."),
+      cwd: folder,
       env: { ...base, ...options.env, PIPE_TEST_TOKEN: this.token },
       stdin: "ignore",
       stdout: "pipe",
@@ -107,6 +112,11 @@ export class Playground implements AsyncDisposable {
     };
     this.#started.push(started);
     return started;
+  }
+
+  /** What lives of all that was started here. */
+  processes(): ReturnType<typeof processesWith> {
+    return processesWith(this.token);
   }
 
   /** Every file below `folder` with a hash of its content, for comparing two datasets byte for byte. */
