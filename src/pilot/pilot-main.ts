@@ -137,8 +137,13 @@ class Service {
   #hear(now: Seconds): number {
     const { inbox, outbox, note } = this.#parts;
     try {
-      const heard = inbox.poll(now, (message) => this.#pilot.hear(inbox.number, message));
-      if (heard.kind === "messages") return heard.count;
+      let news = 0;
+      const heard = inbox.poll(now, (message) => {
+        // That the launcher lives brings nothing that more could follow on.
+        if (message.kind !== "alive") news += 1;
+        this.#pilot.hear(inbox.number, message);
+      });
+      if (heard.kind === "messages") return news;
       if (heard.kind === "unusable") {
         note(heard.message);
         outbox.say({ kind: "unfit", message: heard.message });

@@ -25,6 +25,7 @@ export function createPilotPool(
   const { runFolder, seed } = of;
   const command = (worker: string, channel: "ipc" | "guard") => [
     ...[...selfCommand, "worker", "--run_dir", runFolder, "--worker", worker, "--channel", channel],
+    ...(channel === "ipc" ? ["--shared_disk"] : []),
     // With `=`: a seed may begin with a dash.
     ...(seed === null ? [] : [`--seed=${seed}`]),
   ];

@@ -6,15 +6,18 @@ import { type Seconds, seconds, type TaskId, taskId } from "../core/ids.ts";
 import { never } from "../core/never.ts";
 import { failed } from "../core/outcome.ts";
 import type { Pool, PoolEvent } from "../pool/pool-terms.ts";
+import { answerUnbegun } from "../pool/post-mortem.ts";
 import type { TaskResult } from "../protocol/answer.ts";
 import type { Assignment } from "../protocol/assignment.ts";
 import type { GivenAttempt, LeavingWhy, PilotRules, ToPilot } from "../protocol/mailbox.ts";
 import { monotonic, wallClock } from "../system/clock.ts";
-import { freeSpace } from "../system/free-space.ts";
-import { decideLife, endMargin, hasTimeFor } from "./lifetime.ts";
+import { spaceIn } from "../system/free-space.ts";
+import { decideLife, endMargin } from "./lifetime.ts";
 import { isOfEnding } from "./of-ending.ts";
 import type { Outbox } from "./outbox.ts";
 import { createPilotPool, type PoolSurroundings } from "./pilot-pool.ts";
+import { type RefusalFacts, refusal, tooLong } from "./refusal.ts";
+import { SightDesk } from "./sight-desk.ts";
 
 export interface PilotSurroundings extends PoolSurroundings {
   readonly outbox: Outbox;
@@ -42,6 +45,7 @@ export class Pilot {
   readonly #around: PilotSurroundings;
   /** By the number that the task has in the pool: two launchers may call two tasks by one number. */
   readonly #held = new Map<TaskId, Held>();
+  readonly #sights: SightDesk;
   #next = 0;
   readonly #left = Promise.withResolvers<LeavingWhy>();
   #service: Service | null = null;
@@ -58,6 +62,10 @@ export class Pilot {
 
   constructor(around: PilotSurroundings) {
     this.#around = around;
+    this.#sights = new SightDesk({
+      ...{ worker: around.name, patience: around.rules.patience },
+      onRefused: (assignment, failure) => this.#answer(0, answerUnbegun(assignment, failure)),
+    });
   }
 
   /** Resolves when it has nothing more to do here, all answered. */
@@ -93,7 +101,7 @@ export class Pilot {
       case "cancel":
         for (const [own, held] of this.#held) {
           if (held.of === of && held.assignment.task === message.task) {
-            this.#service?.pool.cancel(own, message.grace);
+            this.#cancel(own, message.grace);
           }
         }
         return;
@@ -158,15 +166,9 @@ export class Pilot {
     }
   }
 
-  free(): { readonly bytes: number; readonly files: number | null } | null {
-    const runFolder = this.#service?.runFolder;
-    if (runFolder === undefined) return null;
-    try {
-      const { bytes, inodes } = freeSpace(runFolder);
-      return { bytes, files: inodes };
-    } catch {
-      return null;
-    }
+  /** What still fits on the disk of whom it serves. */
+  free(): ReturnType<typeof spaceIn> {
+    return this.#service === null ? null : spaceIn(this.#service.runFolder);
   }
 
   // ---- serving
@@ -196,7 +198,9 @@ export class Pilot {
   #take(of: number, assignments: readonly Assignment[]): void {
     const accepted: Assignment[] = [];
     for (const assignment of assignments) {
-      const why = this.#refusal(of, assignment);
+      const why = refusal(assignment, { ...this.#around, ...this.#facts(of) });
+      // One that is too long for what is left shows that the end is near.
+      if (why === tooLong) this.#nearEnd = true;
       if (why !== null) {
         const { task, attempt } = assignment;
         this.#around.outbox.say({ kind: "declined", of, task, attempt, why });
@@ -206,21 +210,18 @@ export class Pilot {
       this.#held.set(own, { of, assignment });
       accepted.push({ ...assignment, task: own, key: null });
     }
-    if (accepted.length === 0) return;
+    if (accepted.length === 0 || this.#service === null) return;
     this.#idleSince = null;
-    this.#service?.pool.assign(accepted);
+    this.#sights.admit(accepted, this.#service);
   }
 
-  #refusal(of: number, assignment: Assignment): string | null {
-    const { endsAt, rules } = this.#around;
-    if (this.#leaving) return "the pilot is leaving";
-    if (this.#service === null || this.#service.of !== of) return "its launcher has been replaced";
-    const left = endsAt === null ? null : seconds(endsAt - monotonic());
-    if (this.#nearEnd || !hasTimeFor(assignment.needs.time, left, rules)) {
-      this.#nearEnd = true;
-      return "what is left of the walltime is too short";
-    }
-    return null;
+  #facts(of: number): Omit<RefusalFacts, "endsAt" | "rules"> {
+    return { isLeaving: this.#leaving, isServed: this.#service?.of === of, isNearEnd: this.#nearEnd };
+  }
+
+  #cancel(own: TaskId, grace: number): void {
+    this.#sights.cancel(own);
+    this.#service?.pool.cancel(own, grace);
   }
 
   #poolSays(event: PoolEvent): void {
@@ -278,7 +279,7 @@ export class Pilot {
 
   #endTasks(why: string): void {
     this.#endedBy ??= why;
-    for (const own of this.#held.keys()) this.#service?.pool.cancel(own, endGrace);
+    for (const own of this.#held.keys()) this.#cancel(own, endGrace);
   }
 
   async #leave(why: LeavingWhy, words: string): Promise<void> {
@@ -286,6 +287,7 @@ export class Pilot {
     this.#leaving = true;
     this.#endedBy ??= words;
     this.#around.note(`leaving: ${why}`);
+    for (const own of this.#held.keys()) this.#sights.cancel(own);
     await this.#service?.pool.stop(
       this.#held.size === 0 ? { kind: "finish" } : { kind: "end-now", grace: endGrace },
     );

@@ -10,6 +10,7 @@ import type { TaskResult } from "../protocol/answer.ts";
 import type { Assignment } from "../protocol/assignment.ts";
 import { leftByDead } from "../rundir/at-work.ts";
 import { datasetOf, taskLogName, workerFolder } from "../rundir/layout.ts";
+import { takeLogged } from "../rundir/logged.ts";
 import { monotonic, wallClock } from "../system/clock.ts";
 import { takeOutput } from "../system/take-output.ts";
 import type { ProcessEnding, WorkerProcess } from "./worker-process.ts";
@@ -39,6 +40,7 @@ export function answerForTheDead(
   const sample = target.kind === "sample" ? target.sample.id : null;
   const log = taskLogName({ block, sample, attempt });
   const { kept, tail } = takeOutput(of.process.log, join(of.runFolder, log));
+  const folder = workerFolder(of.runFolder, of.process.worker);
   const took = seconds(monotonic() - of.process.since);
   const ended = wallClock();
   return {
@@ -48,13 +50,14 @@ export function answerForTheDead(
     changes: noChanges,
     manifest: leftByDead(
       { block, sample, attempt },
-      { workerFolder: workerFolder(of.runFolder, of.process.worker), dataPath: datasetOf(of.runFolder) },
+      { workerFolder: folder, dataPath: datasetOf(of.runFolder) },
     ),
     usage: { seconds: took, cpuSeconds: null, peakMemory: of.peak },
     started: moment(ended - took * 1000),
     ended,
     log: kept ? log : null,
     tail,
+    ...takeLogged(folder),
   };
 }
 

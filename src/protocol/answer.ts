@@ -19,6 +19,11 @@ export interface TaskResult {
   readonly log: string | null;
   /** The last lines it printed; empty after a success. */
   readonly tail: readonly string[];
+  /**
+   * Whole lines for the log of its sample (or of its dataset block), where the launcher is to append them: two machines that append
+   * to one file destroy each other's lines. Absent where there are none, or they are there already.
+   */
+  readonly logged?: string;
 }
 
 export type FromWorker =

@@ -2,6 +2,7 @@
 import type { Attempt, BlockName, SampleId, TaskId } from "../core/ids.ts";
 import type { Resources } from "../core/resources.ts";
 import type { SampleState } from "../core/sample.ts";
+import type { Sight } from "../core/sight.ts";
 
 /** What the result is remembered under: two tasks of one block and sample with the same key would do the same. */
 export interface TaskKey {
@@ -25,6 +26,8 @@ export interface Assignment {
   readonly environment: Readonly<Record<string, string>>;
   /** Null where nothing will be remembered. */
   readonly key: TaskKey | null;
+  /** What others have left of late, and must be seen before it begins. Absent where there is nothing of that kind. */
+  readonly sees?: Sight;
 }
 
 export type ToWorker =

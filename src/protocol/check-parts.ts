@@ -17,6 +17,7 @@ import type { FileRecord, Manifest } from "../core/manifest.ts";
 import type { Outcome, Usage } from "../core/outcome.ts";
 import type { Resources } from "../core/resources.ts";
 import type { BlockValues, SampleChanges, SampleState } from "../core/sample.ts";
+import type { Sight } from "../core/sight.ts";
 import type { TaskResult } from "./answer.ts";
 import type { Assignment, TaskKey } from "./assignment.ts";
 import { isFailure } from "./check-failure.ts";
@@ -32,6 +33,15 @@ export function assignment(value: unknown): Assignment {
     needs: needs(fields.needs),
     environment: texts(object(fields.environment, "environment")),
     key: orNull(fields.key, taskKey),
+    ...(fields.sees === undefined ? {} : { sees: sight(fields.sees) }),
+  };
+}
+
+function sight(value: unknown): Sight {
+  const fields = object(value, "sees");
+  return {
+    files: list(fields.files, "sees.files").map(fileRecord),
+    gone: list(fields.gone, "sees.gone").map((path) => text(path, "sees.gone")),
   };
 }
 
@@ -85,7 +95,7 @@ function byBlock(value: unknown, name: string): Readonly<Record<string, BlockVal
   return value;
 }
 
-function needs(value: unknown): Resources {
+export function needs(value: unknown): Resources {
   const fields = object(value, "needs");
   return {
     cpus: number(fields.cpus, "cpus"),
@@ -108,10 +118,11 @@ export function result(value: unknown): TaskResult {
     ended: moment(number(fields.ended, "ended")),
     log: orNull(fields.log, (v) => text(v, "log")),
     tail: list(fields.tail, "tail").map((line) => text(line, "tail")),
+    ...(fields.logged === undefined ? {} : { logged: text(fields.logged, "logged") }),
   };
 }
 
-function outcome(value: unknown): Outcome {
+export function outcome(value: unknown): Outcome {
   const fields = object(value, "outcome");
   switch (fields.kind) {
     case "succeeded":
@@ -151,7 +162,7 @@ function fileRecord(value: unknown): FileRecord {
   };
 }
 
-function usage(value: unknown): Usage {
+export function usage(value: unknown): Usage {
   const fields = object(value, "usage");
   return {
     seconds: seconds(number(fields.seconds, "usage.seconds")),

@@ -52,8 +52,14 @@ export function tasksInHand(left: readonly LeftRun[]): readonly TaskName[] {
   );
 }
 
-export const samplesInHand = (dataPath: string): ReadonlySet<SampleId | null> =>
-  new Set(tasksInHand(leftRuns(dataPath)).map(({ sample }) => sample));
+/** The samples in which tasks may run without a launcher; `all` where nobody can say which. */
+export function samplesInHand(dataPath: string): ReadonlySet<SampleId | null> | "all" {
+  const left = leftRuns(dataPath);
+  const arrays = left.some(({ run }) =>
+    openSlots(readJobs(run.path)).some(({ facts }) => facts.mode !== "pilot"),
+  );
+  return arrays ? "all" : new Set(tasksInHand(left).map(({ sample }) => sample));
+}
 
 const taskNameOf = ({ block, target }: Assignment): TaskName => ({
   block,

@@ -17,6 +17,8 @@ export interface OutOfSightInput {
   /** The blocks of the pipeline, in its order. */
   readonly order: readonly BlockName[];
   readonly graph: BlockGraph;
+  /** Called with paths that were put aside or back. */
+  readonly onMoved?: (sample: SampleId | null, paths: readonly string[]) => void;
 }
 
 /** What is aside for one task, in the folder of one sample (of the dataset: null). */
@@ -71,6 +73,7 @@ export class OutOfSight {
       const aside = putAside({ dataPath: this.#input.dataPath, sample: where }, files);
       for (const { path, code } of aside.inSight) inSight.push({ path, why: { kind: "in-sight", code } });
       const wanted = new Set(files.map(({ path }) => path));
+      if (aside.moved.length > 0) this.#input.onMoved?.(where, aside.moved);
       hidden.push({ block, sample: where, wanted, moved: new Set(aside.moved) });
     }
     if (hidden.length > 0) this.#hidden.set(sample, hidden);
@@ -118,7 +121,9 @@ export class OutOfSight {
       if (heir === undefined) back.push(path);
       else heir.moved.add(path);
     }
-    if (back.length > 0) putBack({ dataPath: this.#input.dataPath, sample: one.sample }, back);
+    if (back.length === 0) return;
+    putBack({ dataPath: this.#input.dataPath, sample: one.sample }, back);
+    this.#input.onMoved?.(one.sample, back);
   }
 
   /** Of the sample; where the task is over the whole dataset, of all samples those of blocks that are gone. */

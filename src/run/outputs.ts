@@ -20,6 +20,9 @@ export interface OutputsInput {
   readonly onTouched: (record: TaskRecord) => void;
 }
 
+/** These paths of a sample (of the dataset: null) were removed, put aside or put back. */
+export type OnMoved = (sample: SampleId | null, paths: readonly string[]) => void;
+
 export interface Outputs {
   look(record: TaskRecord, later: readonly TaskRecord[]): readonly OutputReason[];
   /** Whether there is nothing to say of any of them, not even that it was touched. Null: nobody knows which. */
@@ -28,11 +31,14 @@ export interface Outputs {
   putAway(record: TaskRecord): readonly KeptOutput[];
   sweep(sample: SampleId | null, left: Manifest): void;
   readonly outOfSight: OutOfSight;
+  /** For who has to tell others what has become of the files. */
+  listen(onMoved: OnMoved): void;
 }
 
 export function createOutputs(input: OutputsInput): Outputs {
   const { dataPath, memory, order } = input;
-  const outOfSight = new OutOfSight(input);
+  let onMoved: OnMoved = () => {};
+  const outOfSight = new OutOfSight({ ...input, onMoved: (sample, paths) => onMoved(sample, paths) });
 
   function records(sample: SampleId | null, blocks: readonly BlockName[]): readonly TaskRecord[] {
     return blocks.flatMap((block) => memory.get(block, sample) ?? []);
@@ -48,7 +54,9 @@ export function createOutputs(input: OutputsInput): Outputs {
     // What lies under such a name now is not what the other task wrote.
     for (const path of aside) spared.delete(path);
     const others = records(sample, order).flatMap((record) => record.files);
-    return removeOldOutputs({ dataPath, sample }, { files, others, spared }).kept;
+    const { removed, kept } = removeOldOutputs({ dataPath, sample }, { files, others, spared });
+    if (removed.length > 0) onMoved(sample, removed);
+    return kept;
   }
 
   return {
@@ -71,6 +79,9 @@ export function createOutputs(input: OutputsInput): Outputs {
         record.files,
         records(record.sample, order.slice(0, order.indexOf(record.block))),
       );
+    },
+    listen(listener) {
+      onMoved = listener;
     },
     sweep(sample, left) {
       remove(sample, left.files, records(sample, order));

@@ -26,6 +26,13 @@ export interface RunCacheInput {
   /** Files of an earlier run that stay although their task runs again. */
   readonly onStale: (task: TaskName, reasons: Reasons) => void;
   readonly onKept: (kept: readonly KeptOutput[], sample: SampleId | null) => void;
+  /** Other machines write into the dataset. */
+  readonly shared?: {
+    /** What a task left stands. */
+    onCurrent(record: TaskRecord): void;
+    /** Resolves when what these tasks have left is seen as they left it, or will not be. */
+    inSight(records: readonly TaskRecord[]): Promise<void>;
+  };
 }
 
 export type CacheVerdict =
@@ -50,6 +57,7 @@ export class RunCache {
     const verdict = judging.judge(block, sample);
     if (verdict.kind === "current") {
       judging.settle(block, verdict.record);
+      this.#input.shared?.onCurrent(verdict.record);
       return verdict;
     }
     const name = judging.name(block);
@@ -79,6 +87,12 @@ export class RunCache {
     return true;
   }
 
+  /** The files that are remembered of a sample's blocks, by their paths in its folder. */
+  filesOf(sample: SampleId, blocks: readonly BlockName[]): readonly string[] {
+    const { checkpoint } = this.#input;
+    return blocks.flatMap((block) => checkpoint.get(block, sample)?.files ?? []).map(({ path }) => path);
+  }
+
   /** Those that can start as they are, and those for which what earlier runs left must be put away first. */
   sorted(assignments: readonly Assignment[]): readonly [Assignment[], Assignment[]] {
     const clear: Assignment[] = [];
@@ -103,6 +117,7 @@ export class RunCache {
     }
     const synced = await checkpoint.sync();
     if (synced.kind === "failed") throw synced.error;
+    await this.#input.shared?.inSight(records);
     for (const record of records) this.#tellKept(outputs.putAway(record), record.sample);
     for (const assignment of assignments) {
       const sample = sampleOf(assignment);

@@ -30,6 +30,7 @@ import { putRight, putRightWarning } from "./put-right.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import { RunCache } from "./run-cache.ts";
 import { SampleStore } from "./sample-store.ts";
+import { SharedDisk } from "./shared-disk.ts";
 import { patienceIn } from "./slurm-executor.ts";
 import { staleTold } from "./stale-told.ts";
 import { takenWarning } from "./taken-warning.ts";
@@ -120,8 +121,14 @@ export async function runPipeline(
       const asking = { judging: forecast, notRetried, dataPath: settings.dataPath };
       for (const change of codeChangesIn(plan, asking)) record({ kind: "warning", ...sayCodeChange(change) });
     }
+    const { dataPath } = settings;
+    const runFolder = open.run.path;
+    const warn = (message: string, hint: string | null) => record({ kind: "warning", message, hint });
+    const shared = executor.kind === "slurm" ? new SharedDisk({ dataPath, runFolder, plan, warn }) : null;
+    if (shared !== null) outputs.listen(shared.onMoved);
     const cache = new RunCache({
       ...{ checkpoint, judging, outputs, run: open.run.name },
+      ...(shared === null ? {} : { shared: shared.cache }),
       ...{ notRetried, ownFiles: ownFiles(plan.blocks, plan.graph) },
       onStale: staleTold((message) => record({ kind: "warning", message, hint: null })),
       onKept: (kept, sample) => record({ kind: "warning", ...keptWarning(kept, sample) }),
@@ -134,7 +141,9 @@ export async function runPipeline(
     const { standing, rest } =
       rewriteAll || what.resume !== null
         ? { standing: [], rest: plan.samples }
-        : partedSamples(plan, { cache, isSuspect: written.isSuspect });
+        : await partedSamples(plan, {
+            ...{ cache, isSuspect: written.isSuspect, looks, dataPath: settings.dataPath },
+          });
     if (standing.length > 0) record({ kind: "samples-cached", count: standing.length });
     if (rest.length > 0) written.begin();
     const all = samplesOf(settings.dataPath);
@@ -146,9 +155,11 @@ export async function runPipeline(
       isSuspect: written.isSuspect,
       onUnfinished: () => written.invalidate(),
       onPutRight: (sample) => rewritten.push(sample),
+      ...(shared === null ? {} : { onWritten: shared.onWritten }),
     });
     const ending = await drive({
-      ...{ plan: toRun, executor, record, grace, cache },
+      ...{ plan: toRun, record, grace, cache },
+      executor: shared?.executor(executor, toRun) ?? executor,
       listenForInterrupts: (on) => {
         const stopListening = listenForInterrupts(on);
         const seconds = 10 * patienceIn(process.env);
@@ -165,6 +176,7 @@ export async function runPipeline(
       book: new TaskBook({
         ...{ plan: toRun, needs, cache, samples: samplesOfRun },
         validSamples: () => idsOf(validSamplesOf(settings.dataPath)),
+        onLogged: shared?.onLogged ?? (() => {}),
       }),
       recordLost: Promise.race([recorder.lost, open.cache.lost]),
     });

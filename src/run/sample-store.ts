@@ -1,6 +1,7 @@
 // What is known of the samples of this run: each task's values are added as it ends, and a sample that has come to
 // rest is written to its sample.json. Only the launcher writes these files: two blocks of one sample may run at once,
 // and a late attempt must not write over what counts.
+import { dirname } from "node:path";
 import { diagnostic, type Refusal, unable } from "../core/diagnostic.ts";
 import type { BlockName, SampleId } from "../core/ids.ts";
 import {
@@ -21,6 +22,7 @@ import {
 import { sampleRecordPath } from "../rundir/layout.ts";
 import { publish, readText } from "../system/durable-file.ts";
 import { isFileError } from "../system/file-error.ts";
+import { inLateFolder } from "../system/late-folder.ts";
 
 export interface SampleStoreOptions {
   readonly dataPath: string;
@@ -38,6 +40,8 @@ export interface SampleStoreOptions {
   readonly onUnfinished: () => void;
   /** A sample.json said something else than what is known, although nothing ran, and was written again. */
   readonly onPutRight: (sample: SampleId) => void;
+  /** A sample.json was written. */
+  readonly onWritten?: (sample: SampleId) => void;
 }
 
 export class SampleStore {
@@ -89,6 +93,7 @@ export class SampleStore {
     const there = isNews ? "outdated" : this.#there(record);
     if (there === "as-it-should") return;
     writeSampleRecord(dataPath, record, order);
+    this.#options.onWritten?.(state.id);
     if (there === "different") onPutRight(state.id);
   }
 
@@ -125,7 +130,8 @@ function only(values: SampleState["config"], visible: readonly BlockName[]): Sam
 
 export function writeSampleRecord(dataPath: string, record: SampleRecord, order: readonly BlockName[]): void {
   const path = sampleRecordPath(dataPath, record.state.id);
-  publish(path, sampleRecordText(record, order), { durability: "unsynced" });
+  const text = sampleRecordText(record, order);
+  inLateFolder(dirname(path), () => publish(path, text, { durability: "unsynced" }));
 }
 
 /**

@@ -1,7 +1,7 @@
 // What a launcher that was killed had half written, swept by the next one: files of ours that had not got their names yet. Left
 // where they are, a dataset would differ from one that nobody disturbed, and whoever lists a sample's folder would meet them.
 //
-// Only after a kill, and only where that launcher wrote, and no pilot that it left behind still does; what a start that is about to find the dataset locked has in runinfo/
+// Only after a kill, and only where that launcher wrote, and no job that it left behind still does; what a start that is about to find the dataset locked has in runinfo/
 // is not touched.
 import { join } from "node:path";
 import type { Memory } from "../cache/memory.ts";
@@ -20,10 +20,8 @@ export function sweepLeftovers(
   of: {
     readonly memory: Memory;
     readonly run: string | null;
-    /** Samples that pilots may be at. */
-    readonly inHand: ReadonlySet<SampleId | null>;
-    /** Whether pilots may write into the run's folder. */
-    readonly pilots: "none" | "may-live";
+    /** Samples that jobs may be at; `all`: nobody can say which. */
+    readonly inHand: ReadonlySet<SampleId | null> | "all";
   },
 ): void {
   const runinfo = runinfoFolder(dataPath);
@@ -32,9 +30,10 @@ export function sweepLeftovers(
   // Somebody who stages the executable there this very moment, without the lock, has to begin again.
   sweep(() => temporaryIn(binFolder(dataPath)));
   const { run } = of;
-  if (run !== null && of.pilots === "none") sweep(() => [...filesBelow(join(runinfo, run), isTemporaryName)]);
+  if (run !== null && of.inHand !== "all" && of.inHand.size === 0)
+    sweep(() => [...filesBelow(join(runinfo, run), isTemporaryName)]);
   for (const sample of samplesOf(dataPath)) {
-    if (of.inHand.has(sample)) continue;
+    if (of.inHand === "all" || of.inHand.has(sample)) continue;
     sweep(() => unnamedIn(sampleFolder(dataPath, sample), { memory: of.memory, sample }));
   }
 }

@@ -3,6 +3,7 @@
 import type { Attempt, BlockName, SampleId, TaskId } from "../core/ids.ts";
 import type { Resources } from "../core/resources.ts";
 import type { SampleEnding } from "../core/sample.ts";
+import type { TaskName } from "../core/task.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { TaskResult } from "../protocol/answer.ts";
 import type { Assignment } from "../protocol/assignment.ts";
@@ -20,6 +21,8 @@ export interface TaskBookInput {
   readonly cache: RunCache;
   /** Every valid sample of the dataset, for dataset blocks; asked once, when this run's samples have ended. */
   readonly validSamples: () => readonly SampleId[];
+  /** Lines that a task has logged, and that are not in a log yet. */
+  readonly onLogged: (task: TaskName, lines: string) => void;
 }
 
 export interface Judged {
@@ -82,7 +85,9 @@ export class TaskBook {
     const { plan, samples, cache } = this.#input;
     const { sampleIndex, blockIndex } = plan.positionOf(result.task);
     const { block, sample } = plan.describe(result.task);
-    const { outcome } = result;
+    const { outcome, logged } = result;
+    // First: whoever was killed between this and what is remembered finds the lines there when the result comes again.
+    if (logged !== undefined) this.#input.onLogged({ block, sample }, logged);
     if (outcome.kind === "failed") {
       cache.failed(blockIndex, sample, result);
       return;

@@ -15,3 +15,13 @@ export function freeSpace(path: string): FreeSpace {
   const facts = onFile("status", path, () => statfsSync(path));
   return { bytes: bytes(facts.bavail * facts.bsize), inodes: facts.files === 0 ? null : facts.ffree };
 }
+
+/** As numbers for a message; null where it cannot be known. */
+export function spaceIn(path: string): { readonly bytes: number; readonly files: number | null } | null {
+  try {
+    const { bytes, inodes } = freeSpace(path);
+    return { bytes, files: inodes };
+  } catch {
+    return null;
+  }
+}

@@ -1,9 +1,9 @@
 // Where a task works: the folder of its sample, or that of the dataset, with what in it is pipe's own and not the task's.
 import { mkdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import type { SampleId } from "../core/ids.ts";
 import type { Assignment } from "../protocol/assignment.ts";
-import { fileNameOf, sampleLogPath, taskLogsFolder } from "../rundir/layout.ts";
+import { datasetLogPath, sampleLogPath } from "../rundir/layout.ts";
 import { concernsIn, taskFolder } from "../rundir/task-folder.ts";
 import { onFile } from "../system/file-error.ts";
 import type { Concerns } from "../system/observe-folder.ts";
@@ -36,12 +36,13 @@ export function placeOf(
     }
     return { folder, concerns: concernsIn(place), logFile: sampleLogPath(dataPath, id), sample: id };
   }
-  const logs = join(taskLogsFolder(where.runFolder), fileNameOf(assignment.block));
+  const logFile = datasetLogPath(where.runFolder, assignment.block);
+  const logs = dirname(logFile);
   onFile("make-folder", logs, () => mkdirSync(logs, { recursive: true }));
   return {
     folder: dataPath,
     concerns: concernsIn({ dataPath, sample: null }),
-    logFile: join(logs, "log.log"),
+    logFile,
     sample: null,
   };
 }

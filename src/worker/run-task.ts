@@ -20,6 +20,7 @@ import { withOwnGpus } from "./own-gpus.ts";
 import { type Place, placeOf } from "./place.ts";
 import { createProgramRunner } from "./program-task.ts";
 import { type CodeWork, runCode } from "./run-code.ts";
+import { sharedDisk } from "./shared-disk.ts";
 import { noOutput, type TaskOutput } from "./task-output.ts";
 import type { TaskRunner } from "./task-runner.ts";
 import { createUsageMeter, type ProgramUsage } from "./usage-meter.ts";
@@ -42,6 +43,8 @@ export interface RunnerContext {
   readonly mark: string;
   /** Seconds between TERM and KILL; default 5. */
   readonly grace?: number;
+  /** `shared`: other machines work on the same dataset. Default `own`. */
+  readonly disk?: "own" | "shared";
 }
 
 export const defaultGrace: Seconds = seconds(5);
@@ -63,6 +66,7 @@ export function createTaskRunner(context: RunnerContext): TaskRunner {
   const programs = createProgramRunner({ ...context, grace, meter });
   // Who shares the launcher's process ends with it: nobody is left to read them.
   const notes = context.process === "own-process" ? atWork(context.workerFolder) : null;
+  const shared = context.disk === "shared" ? sharedDisk(context) : null;
   let condition: TaskRunner["condition"] = "good";
 
   async function runBlock(
@@ -85,7 +89,8 @@ export function createTaskRunner(context: RunnerContext): TaskRunner {
       const message = `the pipeline of this run has no block \`${assignment.block}\``;
       return { ...notRun({ kind: "cannot-load", message }), manifest: emptyManifest };
     }
-    const place = placeOf(assignment, context);
+    const own = placeOf(assignment, context);
+    const place = shared === null ? own : { ...own, logFile: shared.logFile };
     const before = observeFolder(place.folder, place.concerns);
     const missing = missingFiles(part.spec.inputs, before);
     if (missing.length > 0) {
@@ -95,13 +100,29 @@ export function createTaskRunner(context: RunnerContext): TaskRunner {
     notes?.begin({ block: assignment.block, sample: place.sample, attempt: assignment.attempt }, before);
     const ran = await runBlock(part, assignment, { place, before, ending });
     const after = observeFolder(place.folder, place.concerns);
-    const manifest = difference(before, after);
-    const lacking = ran.outcome.kind === "succeeded" ? missingFiles(part.spec.outputs, after) : [];
+    const left = difference(before, after);
+    const outcome = await outcomeOf(ran.outcome, { part, place, after, left });
     // Of a failure nothing is remembered: its files need not be read.
-    if (ran.outcome.kind === "failed") return { ...ran, manifest };
-    if (lacking.length === 0) return { ...ran, manifest: await withContents(place.folder, manifest) };
-    const outcome = failed({ kind: "output-missing", patterns: lacking });
+    if (outcome.kind !== "failed") return { ...ran, manifest: await withContents(place.folder, left) };
+    const manifest = shared?.withoutMade(place, before, after) ?? left;
     return { ...ran, outcome, changes: noChanges, manifest };
+  }
+
+  /** Of a task that has done its work: whether what it was to leave is there, and stays. */
+  async function outcomeOf(
+    outcome: Outcome,
+    at: {
+      readonly part: PipelinePart;
+      readonly place: Place;
+      readonly after: Listing;
+      readonly left: Manifest;
+    },
+  ): Promise<Outcome> {
+    const lacking = outcome.kind === "succeeded" ? missingFiles(at.part.spec.outputs, at.after) : [];
+    if (lacking.length > 0) return failed({ kind: "output-missing", patterns: lacking });
+    if (outcome.kind === "failed" || shared === null) return outcome;
+    const failure = await shared.bringToDisk(at.place, at.left);
+    return failure === null ? outcome : failed(failure);
   }
 
   return {
@@ -136,6 +157,7 @@ export function createTaskRunner(context: RunnerContext): TaskRunner {
         ended: wallClock(),
         log: printed.log,
         tail: ran.outcome.kind === "failed" ? printed.tail : [],
+        ...(shared === null ? {} : shared.takeLogged()),
       };
     },
     close: async () => {

@@ -25,6 +25,8 @@ export interface WorkerOptions {
   readonly version: string;
   /** Seconds between TERM and KILL for programs that have to end. */
   readonly grace?: number;
+  /** `shared`: other machines work on the same dataset. */
+  readonly disk: "own" | "shared";
 }
 
 /** Resolves with the exit status when the worker is done. */
@@ -53,6 +55,7 @@ export async function workerMain(channel: Channel, options: WorkerOptions): Prom
     workerFolder: workerFolder(runFolder, worker),
     output: fileOutput({ path: workerLogPath(runFolder, worker), runFolder, stdout: 1, stderr: 2 }),
     process: "own-process",
+    disk: options.disk,
     mark,
     ...(options.grace === undefined ? {} : { grace: options.grace }),
   });

@@ -105,7 +105,9 @@ export class Playground implements AsyncDisposable {
     const started: Started = {
       pid: child.pid,
       said: (text) => stderr.said(text),
-      signal: (name) => child.kill(name),
+      signal: (name) => {
+        if (child.exitCode === null && child.signalCode === null) child.kill(name);
+      },
       ended,
     };
     this.#started.push(started);
@@ -133,7 +135,8 @@ export class Playground implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const started of this.#started) {
-      if (alive(started.pid)) process.kill(started.pid, "SIGKILL");
+      // Never by its number: that of a process which has ended may be a stranger's by now.
+      started.signal("SIGKILL");
       await started.ended;
     }
     const left = processesWith(this.token);
@@ -159,15 +162,6 @@ export function processesWith(token: string): { readonly pid: number; readonly c
     }
   }
   return found;
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 interface Collected {

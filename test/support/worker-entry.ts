@@ -18,6 +18,7 @@ process.exit(
     worker: workerId(worker),
     seed: 7,
     version: "test",
+    disk: "own",
     grace: Number(grace),
   }),
 );

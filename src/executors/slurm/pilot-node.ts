@@ -132,9 +132,14 @@ export class PilotNode {
   /** Reads what has come. `slow`: seconds between looks when nothing comes. @throws FileError */
   poll(now: Seconds, slow: number): void {
     if (this.state.kind === "gone") return;
-    const heard = this.#mailbox.poll(now, (message) => this.#hear(message, now));
+    let news = false;
+    const heard = this.#mailbox.poll(now, (message) => {
+      // A sign of life brings nothing that more could follow on.
+      news ||= message.kind !== "beat";
+      this.#hear(message, now);
+    });
     if (heard.kind === "unusable") this.#listener.unusable(this, heard.message);
-    if (heard.kind === "messages" && heard.count > 0) this.pace.hurry();
+    if (news) this.pace.hurry();
     else this.pace.calm(slow);
     this.dueAt = seconds(now + this.pace.wait);
   }

@@ -148,19 +148,14 @@ function writeScript(
   const options = pilotOptions(job.kind, settings, output);
   const several = settings.nodesPerPilot > 1;
   const [first] = workersOf(job.slot, settings.nodesPerPilot);
-  const { path, sha256, size } = run.executable;
+  const { path, sha256, size, build } = run.executable;
   const text = jobScript({
     about: [`a pilot of pipe for ${run.runFolder}: it runs ${job.kind.blocks.join(", ")}`],
     options,
     init: settings.workerInit,
     initRecord: initRecordPath(workerFolder(run.runFolder, first)),
     worker: [
-      path,
-      "worker",
-      "--run_dir",
-      run.runFolder,
-      "--slot",
-      job.slot,
+      ...[path, "worker", "--run_dir", run.runFolder, "--slot", job.slot, "--build", build],
       ...(several ? ["--by_node"] : []),
     ],
     through: several ? [...srun, `--nodes=${settings.nodesPerPilot}`] : [],

@@ -12,7 +12,7 @@ const settings: PilotSettings = {
   ...{ initPilots: 1, minPilots: 0, maxPilots: 4, nodesPerPilot: 1, parallelism: 1 },
   perNode: { cpus: 4, memory: null, gpus: null },
   ...{ walltime: seconds(3600), maxIdletime: seconds(120), orphanTime: seconds(1800) },
-  ...{ workerInit: [], copyToNode: false, options: {} },
+  ...{ workerInit: [], copyToNode: false, usualCores: {}, options: {} },
 };
 const kind: PilotKind = {
   ...{ index: 0, options: {}, blocks: [], limits: [] },

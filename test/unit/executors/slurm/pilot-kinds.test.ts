@@ -10,7 +10,7 @@ const settings: PilotSettings = {
   ...{ initPilots: 1, minPilots: 0, maxPilots: 4, nodesPerPilot: 1, parallelism: 1 },
   perNode: { cpus: null, memory: null, gpus: null },
   ...{ walltime: seconds(3600), maxIdletime: seconds(120), orphanTime: seconds(1800) },
-  ...{ workerInit: [], copyToNode: false, options: {} },
+  ...{ workerInit: [], copyToNode: false, usualCores: {}, options: {} },
 };
 const block = (
   name: string,

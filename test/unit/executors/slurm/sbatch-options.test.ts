@@ -22,6 +22,7 @@ const settings = {
     orphanTime: seconds(1),
     workerInit: [],
     copyToNode: false,
+    usualCores: {},
     options: {},
   },
 };
