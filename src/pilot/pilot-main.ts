@@ -159,8 +159,9 @@ class Service {
   #beat(): void {
     const { inbox, outbox } = this.#parts;
     const of = inbox.number;
-    const holding = this.#pilot.holding(of);
-    const earlier = this.#pilot.holdingOfEarlier(of);
+    const all = this.#pilot.holding;
+    const holding = all.filter((one) => one.of === of);
+    const earlier = all.filter((one) => one.of !== of);
     outbox.say({ kind: "beat", of, heard: inbox.heard, holding, earlier, free: this.#pilot.free() });
   }
 

@@ -76,17 +76,9 @@ export class Pilot {
   /** Called when it has less than it could run: a word of the launcher may be lying there. */
   onHunger: (() => void) | null = null;
 
-  holding(of: number): readonly { readonly task: TaskId; readonly attempt: Assignment["attempt"] }[] {
-    return [...this.#held.values()]
-      .filter((held) => held.of === of)
-      .map(({ assignment: { task, attempt } }) => ({ task, attempt }));
-  }
-
-  /** What it has of launchers before. */
-  holdingOfEarlier(than: number): readonly GivenAttempt[] {
-    return [...this.#held.values()]
-      .filter(({ of }) => of !== than)
-      .map(({ of, assignment: { task, attempt } }) => ({ of, task, attempt }));
+  /** What it has and has not answered, whichever launcher gave it. */
+  get holding(): readonly GivenAttempt[] {
+    return [...this.#held.values()].map(({ of, assignment: { task, attempt } }) => ({ of, task, attempt }));
   }
 
   hear(of: number, message: ToPilot): void {
