@@ -31,7 +31,10 @@ export async function cancelRun(
   const asked = { format: "pipe-cancel", version: 1, at: isoTime(wallClock()) };
   publish(cancelRequestPath(run.path), `${JSON.stringify(asked)}\n`, { durability: "synced" });
   const launcher = await endLauncher(dataPath, run);
-  if (!isJobsWritten(run.path)) return { launcher, jobs: [], problem: null };
+  if (!isJobsWritten(run.path)) {
+    if (launcher === "none") await writeDown(dataPath, run, commandLine);
+    return { launcher, jobs: [], problem: null };
+  }
   const slots = [...readJobs(run.path).values()];
   const keys = new Set(slots.map(({ key }) => key));
   const answer = await cancelJobs(slurmCommands(process.env), {
@@ -52,7 +55,7 @@ async function endLauncher(dataPath: string, run: RunFolder): Promise<Cancelled[
   const life = owner === null ? "dead" : vitality(owner);
   if (owner === null || life === "dead") return "none";
   if (life !== "alive") return "asked";
-  process.kill(owner.pid, "SIGTERM");
+  if (!isToldToEnd(owner.pid)) return "asked";
   const until = monotonic() + patience;
   while (monotonic() < until) {
     if (holder() === null || vitality(owner) === "dead") return "ended";
@@ -61,22 +64,38 @@ async function endLauncher(dataPath: string, run: RunFolder): Promise<Cancelled[
   return "asked";
 }
 
+/** False where it is another user's: the file that asks it is all that can be done. */
+function isToldToEnd(pid: number): boolean {
+  try {
+    process.kill(pid, "SIGTERM");
+    return true;
+  } catch (error) {
+    // Gone in this very moment: then the lock says so.
+    return error instanceof Error && "code" in error && error.code === "ESRCH";
+  }
+}
+
 /** Nobody is there who would: that its jobs are over, and the run with them. */
 async function writeDown(dataPath: string, run: RunFolder, commandLine: readonly string[]): Promise<void> {
   // What its tasks have done by themselves is not lost with it.
   if (isGoingOnAlone(run)) await harvest(dataPath, { run, lock: lockDataset(dataPath, commandLine) });
+  const open = () => openSlots(readJobs(run.path));
+  const unfinished = () => {
+    const record = readRunRecord(runRecordPath(run.path));
+    return record.kind === "parsed" && record.value.finished === null ? record.value : null;
+  };
+  // Of a run that has ended nothing is to be written, and another one may have the dataset now.
+  if (open().length === 0 && unfinished() === null) return;
   const lock = lockDataset(dataPath, commandLine);
   try {
-    const open = openSlots(readJobs(run.path));
-    if (open.length > 0) {
+    const left = open();
+    if (left.length > 0) {
       const journal = await JobsJournal.begin(run.path, version);
-      for (const { slot } of open) await journal.ended(slot, "cancelled");
+      for (const { slot } of left) await journal.ended(slot, "cancelled");
       await journal.close();
     }
-    const record = readRunRecord(runRecordPath(run.path));
-    if (record.kind === "parsed" && record.value.finished === null) {
-      closeLeftRun({ run, record: record.value });
-    }
+    const record = unfinished();
+    if (record !== null) closeLeftRun({ run, record });
   } finally {
     lock.release();
   }

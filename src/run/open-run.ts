@@ -6,12 +6,20 @@ import { commit, version } from "../generated/version.ts";
 import type { Plan } from "../plan/plan.ts";
 import { beginRun, openDataset } from "../rundir/create.ts";
 import { recordInHistory } from "../rundir/history.ts";
-import { bundlePath, diffPath, planPath, runName, runRecordPath } from "../rundir/layout.ts";
+import {
+  bundlePath,
+  cancelRequestPath,
+  diffPath,
+  planPath,
+  runName,
+  runRecordPath,
+} from "../rundir/layout.ts";
 import type { HeldLock } from "../rundir/lock.ts";
 import { type RunEnding, type RunRecord, writeRunRecord } from "../rundir/run-record.ts";
 import { newestRun, type RunFolder } from "../rundir/runs.ts";
 import { wallClock } from "../system/clock.ts";
 import { publish } from "../system/durable-file.ts";
+import { removeQuietly } from "../system/durable-folder.ts";
 import { hostName, userName } from "../system/host.ts";
 import { keepConfiguration } from "./as-in-run.ts";
 import { makeSamples } from "./dataset-samples.ts";
@@ -78,6 +86,8 @@ export async function openRun(
     const resumed = left.find(({ run }) => run.name === what.resume);
     if (resumed !== undefined) {
       lock.announce(resumed.run.name);
+      // Meant for the launcher before us, which did not hear of it: who goes on now wants it to go on.
+      removeQuietly(cancelRequestPath(resumed.run.path));
       return { run: resumed.run, record: resumed.record, lock, cache, left, inHand };
     }
     const run = beginRun(settings.dataPath);
