@@ -15,3 +15,7 @@ export function isOfEnding(outcome: Outcome): boolean {
       return false;
   }
 }
+
+/** It was ended before it began, or told so soon that this is as good. */
+export const isUnbegun = (outcome: Outcome): boolean =>
+  outcome.kind === "failed" && outcome.failure.kind === "cancelled";

@@ -2,7 +2,7 @@
 // answers in its outbox, gives tasks to a pool of worker processes, and decides for itself when to leave: its launcher may
 // be long dead.
 import type { Failure } from "../core/failure.ts";
-import { type Seconds, seconds, type TaskId, taskId } from "../core/ids.ts";
+import { type Seconds, seconds, type TaskId } from "../core/ids.ts";
 import { never } from "../core/never.ts";
 import { failed } from "../core/outcome.ts";
 import type { Pool, PoolEvent } from "../pool/pool-terms.ts";
@@ -12,8 +12,9 @@ import type { Assignment } from "../protocol/assignment.ts";
 import type { GivenAttempt, LeavingWhy, PilotRules, ToPilot } from "../protocol/mailbox.ts";
 import { monotonic, wallClock } from "../system/clock.ts";
 import { spaceIn } from "../system/free-space.ts";
-import { decideLife, endMargin } from "./lifetime.ts";
-import { isOfEnding } from "./of-ending.ts";
+import { HeldTasks } from "./held-tasks.ts";
+import { decideLife, endMargin, hasTimeFor } from "./lifetime.ts";
+import { isOfEnding, isUnbegun } from "./of-ending.ts";
 import type { Outbox } from "./outbox.ts";
 import { createPilotPool, type PoolSurroundings } from "./pilot-pool.ts";
 import { type RefusalFacts, refusal, tooLong } from "./refusal.ts";
@@ -36,27 +37,22 @@ interface Service {
   readonly pool: Pool;
 }
 
-interface Held {
-  readonly of: number;
-  readonly assignment: Assignment;
-}
-
 export class Pilot {
   readonly #around: PilotSurroundings;
-  /** By the number that the task has in the pool: two launchers may call two tasks by one number. */
-  readonly #held = new Map<TaskId, Held>();
+  readonly #held = new HeldTasks();
   readonly #sights: SightDesk;
-  #next = 0;
   readonly #left = Promise.withResolvers<LeavingWhy>();
   #service: Service | null = null;
   /** Pools of launchers before, which end what they have. */
-  readonly #ending = new Set<Promise<void>>();
+  readonly #ending = new Map<Pool, Promise<void>>();
   /** Of tasks that fail from now on it is we who are to blame, and this is why; null while they are. */
   #endedBy: string | null = null;
   #idleSince: Seconds | null = monotonic();
   #heardAt: Seconds = monotonic();
   #keep = false;
   #nearEnd = false;
+  /** It has refused a task for want of time: one that takes less may come. */
+  #refusedForTime = false;
   #finished = false;
   #leaving = false;
 
@@ -78,7 +74,7 @@ export class Pilot {
 
   /** What it has and has not answered, whichever launcher gave it. */
   get holding(): readonly GivenAttempt[] {
-    return [...this.#held.values()].map(({ of, assignment: { task, attempt } }) => ({ of, task, attempt }));
+    return this.#held.attempts;
   }
 
   hear(of: number, message: ToPilot): void {
@@ -91,10 +87,8 @@ export class Pilot {
         this.#take(of, message.assignments);
         return;
       case "cancel":
-        for (const [own, held] of this.#held) {
-          if (held.of === of && held.assignment.task === message.task) {
-            this.#cancel(own, message.grace);
-          }
+        for (const { own, of: from, assignment } of this.#held.all) {
+          if (from === of && assignment.task === message.task) this.#cancel(own, message.grace);
         }
         return;
       case "alive":
@@ -132,13 +126,17 @@ export class Pilot {
     if (this.#leaving) return;
     const now = monotonic();
     const { endsAt, rules } = this.#around;
+    const left = endsAt === null ? null : seconds(endsAt - now);
+    for (const { own } of this.#held.giveBack((limit) => !this.#nearEnd && hasTimeFor(limit, left, rules))) {
+      this.#cancel(own, endGrace);
+    }
     const decision = decideLife(
       {
         idle: this.#idleSince === null ? null : seconds(now - this.#idleSince),
         unheard: seconds(now - this.#heardAt),
         keep: this.#keep,
-        left: endsAt === null ? null : seconds(endsAt - now),
-        nearEnd: this.#nearEnd,
+        left,
+        nearEnd: this.#nearEnd || this.#refusedForTime,
         finished: this.#finished,
       },
       rules,
@@ -180,27 +178,25 @@ export class Pilot {
   }
 
   #dismiss(service: Service): void {
-    const ended = service.pool.stop({ kind: "finish" }).finally(() => {
-      this.#ending.delete(ended);
+    const { pool } = service;
+    const ended = pool.stop({ kind: "finish" }).finally(() => {
+      this.#ending.delete(pool);
       this.consider();
     });
-    this.#ending.add(ended);
+    this.#ending.set(pool, ended);
   }
 
   #take(of: number, assignments: readonly Assignment[]): void {
     const accepted: Assignment[] = [];
     for (const assignment of assignments) {
       const why = refusal(assignment, { ...this.#around, ...this.#facts(of) });
-      // One that is too long for what is left shows that the end is near.
-      if (why === tooLong) this.#nearEnd = true;
+      if (why === tooLong) this.#refusedForTime = true;
       if (why !== null) {
         const { task, attempt } = assignment;
         this.#around.outbox.say({ kind: "declined", of, task, attempt, why });
         continue;
       }
-      const own = taskId(this.#next++);
-      this.#held.set(own, { of, assignment });
-      accepted.push({ ...assignment, task: own, key: null });
+      accepted.push(this.#held.add(of, assignment));
     }
     if (accepted.length === 0 || this.#service === null) return;
     this.#idleSince = null;
@@ -214,14 +210,15 @@ export class Pilot {
   #cancel(own: TaskId, grace: number): void {
     this.#sights.cancel(own);
     this.#service?.pool.cancel(own, grace);
+    for (const pool of this.#ending.keys()) pool.cancel(own, grace);
   }
 
   #poolSays(event: PoolEvent): void {
     const { outbox } = this.#around;
     switch (event.kind) {
       case "started": {
-        const held = this.#held.get(event.task);
-        if (held === undefined) return;
+        const held = this.#held.begun(event.task);
+        if (held === null) return;
         const { task, attempt } = held.assignment;
         outbox.say({ kind: "started", of: held.of, lane: event.lane, task, attempt, at: wallClock() });
         return;
@@ -248,11 +245,16 @@ export class Pilot {
   }
 
   #answer(lane: number, result: TaskResult): void {
-    const held = this.#held.get(result.task);
-    if (held === undefined) return;
-    this.#held.delete(result.task);
-    const { task } = held.assignment;
-    this.#around.outbox.result({ of: held.of, lane }, { ...this.#blamed(result), task });
+    const held = this.#held.take(result.task);
+    if (held === null) return;
+    const { of, assignment, state } = held;
+    const { task, attempt } = assignment;
+    if (state === "given-back" && isUnbegun(result.outcome)) {
+      this.#refusedForTime = true;
+      this.#around.outbox.say({ kind: "declined", of, task, attempt, why: tooLong });
+    } else {
+      this.#around.outbox.result({ of, lane }, { ...this.#blamed(result), task });
+    }
     if (this.#held.size <= this.#around.capacity.cpus) this.onHunger?.();
     if (this.#held.size > 0) return;
     this.#idleSince = monotonic();
@@ -271,7 +273,7 @@ export class Pilot {
 
   #endTasks(why: string): void {
     this.#endedBy ??= why;
-    for (const own of this.#held.keys()) this.#cancel(own, endGrace);
+    for (const { own } of this.#held.all) this.#cancel(own, endGrace);
   }
 
   async #leave(why: LeavingWhy, words: string): Promise<void> {
@@ -279,11 +281,14 @@ export class Pilot {
     this.#leaving = true;
     this.#endedBy ??= words;
     this.#around.note(`leaving: ${why}`);
-    for (const own of this.#held.keys()) this.#sights.cancel(own);
+    for (const { own } of this.#held.all) {
+      this.#sights.cancel(own);
+      for (const pool of this.#ending.keys()) pool.cancel(own, endGrace);
+    }
     await this.#service?.pool.stop(
       this.#held.size === 0 ? { kind: "finish" } : { kind: "end-now", grace: endGrace },
     );
-    await Promise.all(this.#ending);
+    await Promise.all(this.#ending.values());
     while (this.#held.size > 0) await Bun.sleep(50);
     this.#left.resolve(why);
   }

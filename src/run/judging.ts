@@ -34,7 +34,11 @@ export interface JudgingInput {
   /** Whether all of these files of a sample lie there exactly as they were left, times included. */
   readonly areAsLeft: (sample: SampleId, files: () => readonly FileRecord[] | null) => boolean;
   readonly ownInfo: OwnInfo | null;
+  /** The run that is gone on with: what it was told to do anew, and has done, is not done a second time. */
+  readonly goesOn?: string | null;
 }
+
+const standing: BlockPolicy = { kind: "as-remembered", issues: "stand" };
 
 export class Judging {
   readonly #input: JudgingInput;
@@ -84,8 +88,11 @@ export class Judging {
     const key = keys.get(name);
     const policy = policies.get(name);
     if (key === undefined || policy === undefined) throw new Error(`${name} has no key`);
+    const remembered = this.#found(block, sample);
+    const { goesOn } = this.#input;
+    const isOwn = remembered.kind === "record" && remembered.record.run === goesOn;
     return judge({
-      ...{ remembered: this.#found(block, sample), policy, block: key, before },
+      ...{ remembered, policy: isOwn ? standing : policy, block: key, before },
       outputs: (record) => outputs(record, sample === null ? [] : this.#behind(block, sample)),
       past: {
         text: (of) => texts.get(of) ?? memory.text(of),

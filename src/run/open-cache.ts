@@ -74,7 +74,8 @@ export async function lookAtCache(checked: CheckedRequest, plan: Plan): Promise<
   const damaged = findings.damaged > 0;
   const graph = blockGraph(checked.specs);
   const outputs = createOutputs({ dataPath, memory, order, graph, onTouched: () => {} });
-  return judgingOf(checked, { plan, memory, outputs, damaged, ...(await blockKeysOf(checked)) });
+  const keys = await blockKeysOf(checked);
+  return judgingOf(checked, { plan, memory, outputs, damaged, ...keys, goesOn: null });
 }
 
 export interface OpenCache {
@@ -99,6 +100,8 @@ export async function openCache(
     readonly run: string;
     readonly keys: BlockKeys;
     readonly user: string;
+    /** The run to go on with, `003`; null: a new one. */
+    readonly resume: string | null;
   },
 ): Promise<OpenCache> {
   const order = checked.specs.map((spec) => spec.name);
@@ -121,7 +124,9 @@ export async function openCache(
     onTouched: (record) => checkpoint.put(record),
   });
   const newJudging = () =>
-    judgingOf(checked, { plan: what.plan, memory: checkpoint, outputs, damaged, ...what.keys });
+    judgingOf(checked, {
+      ...{ plan: what.plan, memory: checkpoint, outputs, damaged, ...what.keys, goesOn: what.resume },
+    });
   return {
     ...{ checkpoint, outputs, lost: lost.promise, looks: looksAtFiles(checked, damaged) },
     judging: newJudging(),
@@ -140,13 +145,14 @@ function judgingOf(
     readonly memory: Memory;
     readonly outputs: Outputs;
     readonly damaged: boolean;
+    readonly goesOn: string | null;
   },
 ): Judging {
   const { plan, memory, keys, texts, outputs } = what;
   const { settings, pipeline } = checked;
   const looks = looksAtFiles(checked, what.damaged);
   return new Judging({
-    ...{ memory, keys, texts, specs: checked.specs, graph: blockGraph(checked.specs) },
+    ...{ memory, keys, texts, specs: checked.specs, graph: blockGraph(checked.specs), goesOn: what.goesOn },
     policies: policiesOf(checked, plan),
     outputs: looks ? (record, later) => outputs.look(record, later) : () => [],
     ownInfo: pipeline.serializationInfo === null ? null : ownInfoOf(settings, pipeline.serializationInfo),

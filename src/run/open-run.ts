@@ -74,7 +74,8 @@ export async function openRun(
     const next = what.resume ?? runName((newestRun(settings.dataPath)?.number ?? -1) + 1);
     if (settings.executor.kind !== "slurm") await refuseLivePilots(left);
     const user = `${userName()}@${hostName()}`;
-    cache = await openCache(checked, { plan: what.plan, run: next, keys: what.keys, user });
+    const { plan, keys, resume } = what;
+    cache = await openCache(checked, { plan, run: next, keys, user, resume });
     if (lock.tookOver !== null) {
       sweepLeftovers(settings.dataPath, {
         ...{ memory: cache.checkpoint, run: lock.tookOver.run },

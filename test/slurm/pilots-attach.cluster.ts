@@ -118,6 +118,18 @@ describe("who goes on", () => {
     await it.nothingLeft();
   });
 
+  onCluster("what a run was told to do anew it does not do anew again when it is gone on with", async () => {
+    await using it = project();
+    expect((await it.run(["--run_local", ...samples])).status).toBe(0);
+    const before = it.began.length;
+    await killedWhile(it, ["run", "--disable_caching", ...samples], () => it.untilBegun(before + 20));
+    const ended = withReport(await it.pipe(attach));
+    expect(ended.status).toBe(0);
+    expect(ended.report.tasks.total).toBe(48);
+    expect([...timesBegun(it).values()].filter((times) => times !== 2)).toEqual([]);
+    await it.nothingLeft();
+  });
+
   onCluster("at home it is refused while pilots live", async () => {
     await using it = project(napping(naps(2)), 'max_pilots = 1\nmax_idletime = "30s"');
     await killedWhile(it, ["run", ...samples], () => it.untilBegun(2));

@@ -3,7 +3,7 @@
 import { describe, expect } from "bun:test";
 import { clusterTest } from "../support/slurm/availability.ts";
 import { type Cluster, type ClusterOptions, startCluster } from "../support/slurm/cluster.ts";
-import { napping, naps, pilotToml, timesBegun } from "../support/slurm/pilot-pipelines.ts";
+import { napping, naps, pilotToml, timesBegun, valuesIn } from "../support/slurm/pilot-pipelines.ts";
 import { PilotProject } from "../support/slurm/pilot-project.ts";
 import { Wrappers } from "../support/slurm/wrappers.ts";
 
@@ -94,6 +94,21 @@ describe("Slurm ends a job", () => {
     expect(status).toBe(0);
     await it.nothingLeft();
   });
+
+  withCluster(
+    "and what has waited until its time is too short is not begun",
+    {},
+    async (_cluster, project) => {
+      const keys = 'walltime = "20s"\nmax_pilots = 1\ncores_per_node = 1';
+      await using it = project(keys, napping(naps(2.5, "Nap", '{ time: "8s" }')));
+      const { status, stderr } = await it.pipe(["run", "--num_samples", "6"]);
+      expect(stderr).not.toContain("warning");
+      expect(status).toBe(0);
+      expect(it.began.length).toBe(6);
+      expect(valuesIn(it.began, "job").size).toBeGreaterThan(1);
+      await it.nothingLeft();
+    },
+  );
 
   withCluster("for its memory", { memoryLimits: true, memory: 2000 }, async (_cluster, project) => {
     const eater = `import { Pipeline, PipelineBlock, type DataSample } from "pipe";

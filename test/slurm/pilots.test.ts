@@ -171,10 +171,11 @@ describe("each task where its needs are met", () => {
       "pipe.toml": pilotToml(keys),
       "pipeline.ts": napping(naps(2.5, "Nap", '{ time: "8s" }')),
     });
-    const { status, stderr } = await project.pipe(["run", "--num_samples", "3"]);
+    const { status, stderr } = await project.pipe(["run", "--num_samples", "2"]);
     expect(stderr).not.toContain("warning");
     expect(status).toBe(0);
-    expect(project.began.length).toBe(3);
+    expect(project.began.length).toBe(2);
+    expect(valuesIn(project.began, "job").size).toBe(2);
     await project.nothingLeft();
   });
 });

@@ -163,7 +163,11 @@ async function adopt(
       const first = [serve(run, rulesFor(kind, settings, run.patience))];
       const mailbox = await PilotMailbox.takeOver(mailboxOptions(run, folder), first);
       nodes.push(
-        new PilotNode({ worker, slot: slot.slot, mailbox, left: known?.left ?? null }, listener, run.now()),
+        new PilotNode(
+          { worker, slot: slot.slot, mailbox, takenOver: { left: known?.left ?? null } },
+          listener,
+          run.now(),
+        ),
       );
       for (const { of: number, assignment } of box.open)
         tasks.push({ pilot: worker, of: number, assignment });

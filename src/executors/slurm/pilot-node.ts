@@ -52,6 +52,7 @@ export class PilotNode {
   readonly #mailbox: PilotMailbox;
   readonly #listener: NodeListener;
   readonly #endsAt: Seconds | null;
+  #isCatchingUp: boolean;
   readonly #unanswered = new Map<TaskId, Unanswered>();
   readonly pace: Pace;
   state: NodeState = { kind: "awaited" };
@@ -72,8 +73,11 @@ export class PilotNode {
       readonly worker: WorkerId;
       readonly slot: string;
       readonly mailbox: PilotMailbox;
-      /** What is left of its time, where Slurm has said so: its own first word may be hours old. */
-      readonly left?: Seconds | null;
+      /**
+       * Taken over: what it has said by now was told by the launcher before. `left`: of its time, where Slurm has said so; its
+       * own first word may be hours old.
+       */
+      readonly takenOver?: { readonly left: Seconds | null };
     },
     listener: NodeListener,
     now: Seconds,
@@ -82,7 +86,9 @@ export class PilotNode {
     this.slot = of.slot;
     this.#mailbox = of.mailbox;
     this.#listener = listener;
-    this.#endsAt = of.left === undefined || of.left === null ? null : seconds(now + of.left);
+    const left = of.takenOver?.left ?? null;
+    this.#endsAt = left === null ? null : seconds(now + left);
+    this.#isCatchingUp = of.takenOver !== undefined;
     this.pace = new Pace({ quick: 0.004, slow: 1.5 });
     this.heardAt = now;
     this.dueAt = now;
@@ -138,6 +144,7 @@ export class PilotNode {
       news ||= message.kind !== "beat";
       this.#hear(message, now);
     });
+    this.#isCatchingUp = false;
     if (heard.kind === "unusable") this.#listener.unusable(this, heard.message);
     if (news) this.pace.hurry();
     else this.pace.calm(slow);
@@ -182,7 +189,7 @@ export class PilotNode {
         this.#reconcile(message, now);
         return;
       case "warning":
-        this.#listener.warning(message.message, message.hint);
+        if (!this.#isCatchingUp) this.#listener.warning(message.message, message.hint);
         return;
       case "unfit":
         this.#listener.unfit(this, message.message);
