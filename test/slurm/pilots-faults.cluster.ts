@@ -126,7 +126,7 @@ export default new Pipeline().append(new Eat(), { retries: 2 });
 `;
     await using it = project("max_pilots = 1", eater);
     const { status, stderr } = await it.pipe(["run", "--num_samples", "4"]);
-    console.log(stderr);
+    expect(stderr).toContain("it ran out of memory");
     expect(status).toBe(0);
     await it.nothingLeft(60);
   });
@@ -161,6 +161,32 @@ export default new Pipeline().append(new Eat(), { retries: 2 });
 });
 
 describe("a submission", () => {
+  withCluster(
+    "whose fate nobody can tell does not keep anybody from ending the run",
+    {},
+    async (cluster, project) => {
+      const wrappers = new Wrappers(cluster);
+      wrappers.always("sbatch", { kind: "lose-answer" });
+      wrappers.always("squeue", {
+        kind: "fail",
+        stderr: "slurm_load_jobs error: Unable to contact slurm controller",
+      });
+      await using it = project("max_pilots = 1", undefined, { env: wrappers.env });
+      const started = it.start(["run", "--num_samples", "4"]);
+      await started.said("was lost");
+      started.signal("SIGTERM");
+      const since = performance.now();
+      const { status, stderr } = await started.ended;
+      expect(status).toBe(130);
+      expect(performance.now() - since).toBeLessThan(20_000);
+      expect(stderr).toContain("jobs of this run could not be cancelled");
+      wrappers.always("squeue", "real");
+      const cancelled = await it.pipe(["cancel", "--data_path", "data"]);
+      expect(cancelled.status).toBe(0);
+      await it.nothingLeft();
+    },
+  );
+
   withCluster("that never reached Slurm is made again, under another name", {}, async (cluster, project) => {
     const wrappers = new Wrappers(cluster);
     wrappers.next("sbatch", {

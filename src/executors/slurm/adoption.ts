@@ -180,14 +180,18 @@ async function adopt(
   const job = new PilotJob({ slot: slot.slot, key: slot.key, kind, nodes });
   if (known !== null) job.seen(known, run.now());
   const number = slot.state.kind === "submitted" ? parseJobId(slot.state.job) : (known?.submitted ?? null);
-  if (number === null) void settleDoubt(run, job);
+  if (number === null)
+    void settleDoubt(run, job).catch((error: unknown) => run.warn(`${job.slot}: ${String(error)}`, null));
   else job.state = { kind: "submitted", job: number, at: run.now() };
   return { job, tasks };
 }
 
 /** The launcher died between writing down that it would submit this and hearing Slurm's answer. */
 async function settleDoubt(run: SlurmRun, job: PilotJob): Promise<void> {
-  const found = await resolveDoubt(run, job.slot, job.key, "its launcher died while it was submitted");
+  const found = await resolveDoubt(run, job, {
+    message: "its launcher died while it was submitted",
+    isWanted: () => job.state.kind !== "over",
+  });
   if (job.state.kind === "over") return;
   if (found.kind === "submitted") {
     job.state = { kind: "submitted", job: found.job, at: run.now() };

@@ -40,7 +40,7 @@ export async function submitArray(
       return { kind: "later", reason: answer.reason, message: answer.message };
     case "doubtful": {
       run.warn(`Slurm's answer to the submission of ${slot} was lost (${answer.message})`, null);
-      const found = await resolveDoubt(run, slot, key, answer.message);
+      const found = await resolveDoubt(run, { slot, key }, { message: answer.message, isWanted: () => true });
       return found.kind === "submitted"
         ? { kind: "submitted", job: found.job, key }
         : { kind: "later", reason: "vanished", message: found.message };

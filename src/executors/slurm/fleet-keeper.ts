@@ -134,10 +134,7 @@ export class FleetKeeper {
     this.#open = false;
   }
 
-  /**
-   * Writes down that all is over. Returns the slots that Slurm may still have; to be called before those are told that
-   * they are over.
-   */
+  /** Writes down that all is over. Returns the slots that Slurm may still have; to be called before their nodes are ended. */
   async closeAll(): Promise<readonly string[]> {
     this.#open = false;
     await Promise.all(this.#work);
@@ -162,8 +159,8 @@ export class FleetKeeper {
       const waiting = mine.filter((job) => job.isWaiting && job.state.kind === "submitted").reverse();
       const phase = this.#begunKinds.has(kind.index) ? "later" : "first";
       if (phase === "later" && this.#growAt !== null && now < this.#growAt) continue;
-      const coming = [...this.#preparing].filter((one) => one.kind === kind.index).length;
-      const running = mine.length - waiting.length + coming;
+      const coming = [...this.#preparing].filter((one) => one.kind === kind.index);
+      const running = mine.length - waiting.length + coming.length;
       const standing = { waiting: waiting.map(({ slot }) => slot), running };
       const plan = planFleet(kind, { wanted: this.#demand, standing, settings, room, phase });
       room -= plan.submit;
@@ -204,8 +201,9 @@ export class FleetKeeper {
     }
     this.#abandon(job, "its submission came to nothing");
     job.state = { kind: "over", why: answer.message };
-    if (answer.kind === "vanished") return;
-    this.#never(refusedSubmission(this.#run.runFolder, slot, answer));
+    // Not there as far as anybody knows: looked for once more at the end.
+    if (answer.kind === "vanished") this.#released.add(slot);
+    else this.#never(refusedSubmission(this.#run.runFolder, slot, answer));
   }
 
   #cancel(slot: string): void {

@@ -67,7 +67,7 @@ export async function submitJob(
         return answer;
       case "doubtful":
         run.warn(`Slurm's answer to the submission of ${job.slot} was lost (${answer.message})`, null);
-        return await resolveDoubt(run, job.slot, job.key, answer.message);
+        return await resolveDoubt(run, job, { message: answer.message, isWanted: how.isWanted });
       case "later":
         if (!told) {
           run.warn(
@@ -86,13 +86,12 @@ export async function submitJob(
 
 /**
  * Whether there is a job with this key. A request may still lie in the controller's queue, so one that is absent is asked for
- * again before that is believed.
+ * again before that is believed. Where nobody wants to know any more it is left open.
  */
 export async function resolveDoubt(
   run: SlurmRun,
-  slot: string,
-  key: SubmissionKey,
-  message: string,
+  { slot, key }: { readonly slot: string; readonly key: SubmissionKey },
+  { message, isWanted }: { readonly message: string; readonly isWanted: () => boolean },
 ): Promise<Extract<Submitted, { kind: "submitted" | "vanished" }>> {
   const since = run.now();
   for (let absent = 0; absent < 2; ) {
@@ -108,7 +107,8 @@ export async function resolveDoubt(
       }
     }
     if (found.kind === "absent") absent += 1;
-    if (absent < 2) await Bun.sleep(askAgain * run.patience * 1000);
+    if (absent < 2) await pauseWhile(isWanted, askAgain * run.patience);
+    if (!isWanted()) return { kind: "vanished", message };
   }
   await run.journal.abandoned(slot, message);
   return { kind: "vanished", message };

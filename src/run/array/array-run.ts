@@ -184,7 +184,11 @@ async function findIntended(run: SlurmRun): Promise<void> {
   for (const { slot, key, facts, state } of [...run.journal.slots.values()]) {
     const parsed = parseSubmissionKey(key);
     if (state.kind !== "intended" || facts.mode !== "array" || parsed === null) continue;
-    await resolveDoubt(run, slot, parsed, "its launcher was killed while it was submitted");
+    await resolveDoubt(
+      run,
+      { slot, key: parsed },
+      { message: "its launcher was killed while it was submitted", isWanted: () => true },
+    );
   }
 }
 
