@@ -1,7 +1,14 @@
 // Asking what is remembered: records are parsed here, when somebody wants one.
 import type { BlockName, SampleId } from "../core/ids.ts";
 import { sampleId } from "../core/ids.ts";
-import { readLine, recordIn, type SampleNumber, textIn, wholeDataset } from "./checkpoint-lines.ts";
+import {
+  forgetLine,
+  readLine,
+  recordIn,
+  type SampleNumber,
+  textIn,
+  wholeDataset,
+} from "./checkpoint-lines.ts";
 import type { Digest, TaskRecord } from "./record.ts";
 import { decodeRecord } from "./record-text.ts";
 import type { Remembered } from "./remembered.ts";
@@ -53,6 +60,17 @@ export class Memory {
     return this.remembered.past(numberOf(sample)).flatMap(({ block, line }) => {
       const found = decoded(line, block, sample);
       return found.kind === "record" ? [found.record] : [];
+    });
+  }
+
+  /** All lines about one sample (null: the dataset) that a `Remembered` of its own is made of; see checkpoint-lines.ts. */
+  linesOf(sample: SampleId | null, blocks: readonly BlockName[]): readonly string[] {
+    const number = numberOf(sample);
+    return blocks.flatMap((block) => {
+      const live = this.remembered.line(block, number);
+      if (live !== null) return [live];
+      const forgotten = this.remembered.forgotten(block, number);
+      return forgotten === null ? [] : [forgotten, forgetLine(block, number)];
     });
   }
 

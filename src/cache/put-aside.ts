@@ -67,11 +67,15 @@ export function putBack(place: OutputPlace, paths: readonly string[]): void {
   removeIfEmpty(asideFolder(place.dataPath));
 }
 
+/** Samples in which a task runs (the dataset: null), or all, where nobody can say which. */
+export type Busy = ReadonlySet<SampleId | null> | "all";
+
 /**
  * For who has just got the dataset's lock, before anything is judged: puts back what a killed launcher had moved. Samples in
  * which a task still runs are `busy`: what it must not see stays aside until it has ended.
  */
-export function putAllBack(dataPath: string, busy: ReadonlySet<SampleId | null> = new Set()): void {
+export function putAllBack(dataPath: string, busy: Busy = new Set()): void {
+  if (busy === "all") return;
   const names = listFolder(asideFolder(dataPath));
   if (names === "missing") return;
   for (const name of names) {

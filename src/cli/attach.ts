@@ -18,6 +18,11 @@ export async function attachCommand(values: AttachValues): Promise<number> {
     return exitStatus.fine;
   }
   const { run, record, samples } = left;
+  const { isArrayRun } = await import("../run/array/array-run.ts");
+  if (isArrayRun(run)) {
+    const { attachToArrays } = await import("./attach-arrays.ts");
+    return await attachToArrays(dataPath, run, values);
+  }
   const started = valuesOf(record.commandLine, run.name);
   const { working_folder: folder, pipeline } = record.configuration;
   if (typeof folder !== "string" || typeof pipeline !== "string") throw tooOld(run.name);

@@ -1,20 +1,21 @@
 // `pipe run`: flags in, one run, words out.
 
-import type { RunSummary } from "../core/events.ts";
+import { type Diagnostic, diagnostic, refuse } from "../core/diagnostic.ts";
 import { count, thousands } from "../report/amounts.ts";
-import { coloursWanted, palette } from "../report/colour.ts";
-import { createProgressOutput, type ProgressMode } from "../report/progress-output.ts";
-import { sayDiagnostic } from "../report/say-diagnostic.ts";
+import { coloursWanted } from "../report/colour.ts";
+import { createProgressOutput, type ProgressMode, type ProgressOutput } from "../report/progress-output.ts";
 import { shownPath } from "../report/say-failure.ts";
-import type { Terminal } from "../report/terminal-frame.ts";
+import type { ArrayOutcome } from "../run/array/array-run.ts";
 import { refuseUnusableExecutor } from "../run/executor-for.ts";
 import { explainRun } from "../run/judge-all.ts";
 import type { CheckedRequest } from "../run/prepare.ts";
 import { checkRequest, planFor } from "../run/prepare.ts";
-import { runPipeline } from "../run/run-pipeline.ts";
+import { type RunOutcome, runPipeline } from "../run/run-pipeline.ts";
 import type { RunFolder } from "../rundir/runs.ts";
 import { exitStatus } from "./exit-status.ts";
 import type { RunValues } from "./flags/run.ts";
+import { standardError } from "./standard-error.ts";
+import { tellOutcome } from "./tell-outcome.ts";
 
 export const runCommand = (values: RunValues): Promise<number> =>
   runRequest(values, { cwd: process.cwd(), resume: null });
@@ -37,60 +38,46 @@ export async function runRequest(
     printAll(await explainRun(checked, planned.plan), { ...output, order, flags: flagsOfExec(values) });
     return exitStatus.fine;
   }
-  refuseUnusableExecutor(checked.settings.executor, planned.plan);
+  const without = withoutLauncher(checked, values);
+  if (without !== "prepare") await refuseUnusableExecutor(checked.settings.executor, planned.plan);
   const colours = coloursWanted({
     flag: output.color,
     isTerminal: process.stderr.isTTY === true,
     environment: process.env,
   });
   const execFlags = flagsOfExec(values);
-  const show = createProgressOutput({
-    mode: modeFor(checked),
-    stream: standardError(),
-    ...{ colours, execFlags, workingFolder: cwd },
-    // No summary follows that would say it again.
-    atEnd: output.json ? "keep" : "clear",
-  });
+  const showing = () =>
+    createProgressOutput({
+      mode: modeFor(checked),
+      stream: standardError(),
+      ...{ colours, execFlags, workingFolder: cwd },
+      // No summary follows that would say it again.
+      atEnd: output.json ? "keep" : "clear",
+    });
+  const show = showing();
   if (resume !== null) {
     const { openRun } = await import("../report/read-run.ts");
     openRun(resume).poll((event) => show.progress.apply(event));
   }
   try {
-    const outcome = await runPipeline(
-      checked,
-      { ...planned, commandLine: process.argv.slice(2), resume: resume?.name ?? null },
-      show,
-    );
+    const what = { ...planned, commandLine: process.argv.slice(2), resume: resume?.name ?? null };
+    const { takeInEarlier } = await import("./take-in-earlier.ts");
+    const before = resume !== null ? null : await takeInEarlier(checked.settings, what.commandLine, showing);
+    if (before !== null) return before;
+    if (without === "prepare") {
+      const { prepareCommand } = await import("./run-prepare.ts");
+      return await prepareCommand(checked, what, show);
+    }
+    const outcome: ArrayOutcome | RunOutcome =
+      without === "arrays"
+        ? await arrays(checked, { ...what, detach: values.detach === true }, show)
+        : await runPipeline(checked, what, show);
     show.close();
-    const ended = show.progress.ended;
-    if (ended === null) throw new Error("a run that ended without an end");
-    if (outcome.diagnostic !== null) {
-      process.stderr.write(`${sayDiagnostic(outcome.diagnostic, palette(colours))}\n`);
+    if ("jobs" in outcome) {
+      const { printDetached } = await import("./run-detached.ts");
+      return printDetached(outcome, checked.settings);
     }
-    if (output.json) {
-      const { runJson } = await import("../report/json.ts");
-      process.stdout.write(`${JSON.stringify(runJson(ended, show.progress))}\n`);
-    } else {
-      const { summaryLine, summaryText } = await import("../report/summary.ts");
-      const coloured = coloursWanted({
-        flag: output.color,
-        isTerminal: process.stdout.isTTY === true,
-        environment: process.env,
-      });
-      const text =
-        output.detail === "quiet"
-          ? summaryLine(ended)
-          : summaryText(ended, show.progress, { colours: coloured, workingFolder: cwd, execFlags });
-      process.stdout.write(`${text}\n`);
-    }
-    switch (outcome.why) {
-      case "executor-failed":
-        return exitStatus.unable;
-      case "interrupted":
-        return exitStatus.interrupted;
-      case "complete":
-        return isFailed(outcome.summary) ? exitStatus.taskFailed : exitStatus.fine;
-    }
+    return await tellOutcome(outcome, show, { output, colours, execFlags, workingFolder: cwd });
   } catch (error) {
     // Whoever reads standard output gets its object all the same; what went wrong stands on standard error.
     const { run } = show.progress;
@@ -104,8 +91,48 @@ export async function runRequest(
   }
 }
 
-/** A sample may also fail when all its tasks are well: its own record could not be written. */
-const isFailed = ({ tasks, samples }: RunSummary): boolean => tasks.failed > 0 || samples.failed > 0;
+async function arrays(
+  checked: CheckedRequest,
+  what: Parameters<typeof runPipeline>[1] & { readonly detach: boolean },
+  show: ProgressOutput,
+): Promise<ArrayOutcome> {
+  const { executor } = checked.settings;
+  if (executor.kind !== "slurm") throw new Error("arrays without Slurm");
+  const { runArrays } = await import("../run/array/array-run.ts");
+  const stays = what.detach ? "until-submitted" : "to-the-end";
+  return await runArrays(checked, { ...what, options: executor.options, stays }, show);
+}
+
+/** Whether the tasks of this run are to be run without this launcher. @throws Refusal where that cannot be. */
+function withoutLauncher(
+  { settings }: CheckedRequest,
+  { prepare, detach }: RunValues,
+): "prepare" | "arrays" | null {
+  const { executor } = settings;
+  const arrays = executor.kind === "slurm" && executor.options.mode === "array";
+  if (detach === true && !arrays) throw refuse(cannotDetach(executor.name));
+  if (detach === true && prepare === true) throw refuse(prepareAndDetach);
+  if (prepare === true) return "prepare";
+  return arrays ? "arrays" : null;
+}
+
+const cannotDetach = (executor: string): Diagnostic =>
+  diagnostic(
+    "cannot-detach",
+    `\`--detach\` needs an executor with \`mode = "array"\`, and \`${executor}\` is none`,
+    {
+      notes: [
+        "everywhere else it is the launcher that decides what runs next, so nothing would go on without it",
+      ],
+      hint: '`[executor.NAME]` with `kind = "slurm"` and `mode = "array"` in pipe.toml, and `--executor NAME`',
+    },
+  );
+
+const prepareAndDetach: Diagnostic = diagnostic(
+  "contradiction",
+  "`--prepare` submits nothing, and `--detach` everything",
+  { hint: "leave one of them out" },
+);
 
 async function writeStatisticsOnly(checked: CheckedRequest): Promise<number> {
   const { writeStatistics } = await import("../run/write-statistics.ts");
@@ -119,20 +146,6 @@ async function writeStatisticsOnly(checked: CheckedRequest): Promise<number> {
   const words = `${count(valid, "valid sample")} of ${thousands(samples)}: ${files.map((file) => shownPath(file, process.cwd())).join(", ")}`;
   process.stdout.write(`${json ? JSON.stringify({ dataset, samples, valid, files }) : words}\n`);
   return exitStatus.fine;
-}
-
-/** As it is now: while blocks run in this process, `process.stderr.write` leads into their logs. */
-function standardError(): Terminal {
-  const { stderr } = process;
-  return {
-    write: stderr.write.bind(stderr),
-    get columns() {
-      return stderr.columns;
-    },
-    get rows() {
-      return stderr.rows;
-    },
-  };
 }
 
 function modeFor({ settings }: CheckedRequest): ProgressMode {

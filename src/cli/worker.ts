@@ -1,12 +1,18 @@
 // `pipe worker`: a process that runs tasks for whoever started it. Called by launchers and job scripts, never needed by hand.
 import { dirname, resolve } from "node:path";
-import { type Diagnostic, diagnostic, refuse } from "../core/diagnostic.ts";
+import { type Diagnostic, diagnostic, refuse, unable } from "../core/diagnostic.ts";
 import { workerId } from "../core/ids.ts";
 import { version } from "../generated/version.ts";
+import { wrongBuild } from "../system/own-build.ts";
 import type { WorkerValues } from "./flags/worker.ts";
 
 export async function workerCommand(values: WorkerValues): Promise<number> {
+  refuseWrongBuild(values.build);
   const runFolder = resolve(values.runDir);
+  if (values.task !== null || values.tasks !== null) {
+    const { taskCommand } = await import("./worker-task.ts");
+    return await taskCommand(values, runFolder);
+  }
   if (values.slot !== null) return await pilot(values.slot, runFolder, values.byNode === true);
   if (values.channel === "guard") {
     const { guardMain } = await import("../system/guard.ts");
@@ -26,6 +32,18 @@ export async function workerCommand(values: WorkerValues): Promise<number> {
     version,
     disk: values.sharedDisk === true ? "shared" : "own",
   });
+}
+
+/** A job script names the build that it was made for. */
+function refuseWrongBuild(build: string | null): void {
+  const wrong = build === null ? null : wrongBuild(build);
+  if (wrong === null) return;
+  throw unable(
+    diagnostic("wrong-build", wrong, {
+      notes: ["two builds that talk to each other fail in ways that nobody understands"],
+      hint: "start the run again: `pipe run` stages the executable anew",
+    }),
+  );
 }
 
 async function pilot(slot: string, runFolder: string, byNode: boolean): Promise<number> {

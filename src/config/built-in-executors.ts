@@ -28,6 +28,7 @@ const noSlurmOptions: SlurmOptions = {
   parallelism: null,
   walltime: null,
   maxIdletime: null,
+  maxRunning: null,
   orphanTime: null,
   workerInit: null,
   copyToNode: null,

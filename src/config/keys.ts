@@ -155,6 +155,7 @@ export const slurmTable = table({
   parallelism: { type: "ratio" },
   walltime: { type: "duration" },
   max_idletime: { type: "duration" },
+  max_running: whole(1),
   orphan_time: { type: "duration" },
   worker_init: { type: "texts" },
   copy_to_node: { type: "boolean" },

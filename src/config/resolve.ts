@@ -159,8 +159,11 @@ function chooseExecutor(flags: RunFlags, config: Config, found: Diagnostic[]): E
   }
   const byFlag =
     flags.runSequential === true ? "sequential" : flags.runLocal === true ? "local" : flags.executor;
-  const name = byFlag ?? config.run.executor ?? "slurm";
-  const executor = config.executors.find((one) => one.name === name) ?? builtInExecutor(name);
+  const name = byFlag ?? config.run.executor ?? "default";
+  const declared = (wanted: string) => config.executors.find((one) => one.name === wanted);
+  // What nobody has named differently is Slurm, as `[executor.slurm]` has it where that is there.
+  const usual = name === "default" ? (declared("default") ?? declared("slurm")) : declared(name);
+  const executor = usual ?? builtInExecutor(name === "default" ? "slurm" : name);
   if (executor === null) found.push(unknownExecutor(name, byFlag !== null, config));
   return executor;
 }

@@ -75,6 +75,8 @@ export type RunEventBody =
   | { readonly kind: "warning"; readonly message: string; readonly hint: string | null }
   /** No new tasks from here on; `how` says what becomes of the running ones. */
   | { readonly kind: "interrupted"; readonly how: "finish-running" | "end-now" }
+  /** The launcher leaves while the run is not over: its tasks are run by jobs that need none. */
+  | { readonly kind: "launcher-left"; readonly why: "prepared" | "detached" }
   | {
       readonly kind: "run-ended";
       readonly why: "complete" | "interrupted" | "executor-failed";

@@ -123,7 +123,8 @@ class Service {
         // A launcher that takes over begins a new inbox; looking for one costs as much as reading the old one.
         if (now - lookedAt >= newInbox * rules.patience) {
           lookedAt = now;
-          inbox.lookForNew();
+          // A new launcher wants to know what there is of the one before: the rest it gives out again.
+          if (inbox.lookForNew()) this.#beat();
         }
         news = this.#hear(now);
       }
@@ -136,8 +137,13 @@ class Service {
   #hear(now: Seconds): number {
     const { inbox, outbox, note } = this.#parts;
     try {
-      const heard = inbox.poll(now, (message) => this.#pilot.hear(inbox.number, message));
-      if (heard.kind === "messages") return heard.count;
+      let news = 0;
+      const heard = inbox.poll(now, (message) => {
+        // That the launcher lives brings nothing that more could follow on.
+        if (message.kind !== "alive") news += 1;
+        this.#pilot.hear(inbox.number, message);
+      });
+      if (heard.kind === "messages") return news;
       if (heard.kind === "unusable") {
         note(heard.message);
         outbox.say({ kind: "unfit", message: heard.message });
@@ -154,7 +160,8 @@ class Service {
     const { inbox, outbox } = this.#parts;
     const of = inbox.number;
     const holding = this.#pilot.holding(of);
-    outbox.say({ kind: "beat", of, heard: inbox.heard, holding, free: this.#pilot.free() });
+    const earlier = this.#pilot.holdingOfEarlier(of);
+    outbox.say({ kind: "beat", of, heard: inbox.heard, holding, earlier, free: this.#pilot.free() });
   }
 
   /** A place that has become empty is a reason to look at once. */

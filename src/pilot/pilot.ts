@@ -9,13 +9,14 @@ import type { Pool, PoolEvent } from "../pool/pool-terms.ts";
 import { answerUnbegun } from "../pool/post-mortem.ts";
 import type { TaskResult } from "../protocol/answer.ts";
 import type { Assignment } from "../protocol/assignment.ts";
-import type { LeavingWhy, PilotRules, ToPilot } from "../protocol/mailbox.ts";
+import type { GivenAttempt, LeavingWhy, PilotRules, ToPilot } from "../protocol/mailbox.ts";
 import { monotonic, wallClock } from "../system/clock.ts";
 import { spaceIn } from "../system/free-space.ts";
-import { decideLife, endMargin, hasTimeFor } from "./lifetime.ts";
+import { decideLife, endMargin } from "./lifetime.ts";
 import { isOfEnding } from "./of-ending.ts";
 import type { Outbox } from "./outbox.ts";
 import { createPilotPool, type PoolSurroundings } from "./pilot-pool.ts";
+import { type RefusalFacts, refusal, tooLong } from "./refusal.ts";
 import { SightDesk } from "./sight-desk.ts";
 
 export interface PilotSurroundings extends PoolSurroundings {
@@ -79,6 +80,13 @@ export class Pilot {
     return [...this.#held.values()]
       .filter((held) => held.of === of)
       .map(({ assignment: { task, attempt } }) => ({ task, attempt }));
+  }
+
+  /** What it has of launchers before. */
+  holdingOfEarlier(than: number): readonly GivenAttempt[] {
+    return [...this.#held.values()]
+      .filter(({ of }) => of !== than)
+      .map(({ of, assignment: { task, attempt } }) => ({ of, task, attempt }));
   }
 
   hear(of: number, message: ToPilot): void {
@@ -190,7 +198,9 @@ export class Pilot {
   #take(of: number, assignments: readonly Assignment[]): void {
     const accepted: Assignment[] = [];
     for (const assignment of assignments) {
-      const why = this.#refusal(of, assignment);
+      const why = refusal(assignment, { ...this.#around, ...this.#facts(of) });
+      // One that is too long for what is left shows that the end is near.
+      if (why === tooLong) this.#nearEnd = true;
       if (why !== null) {
         const { task, attempt } = assignment;
         this.#around.outbox.say({ kind: "declined", of, task, attempt, why });
@@ -205,21 +215,13 @@ export class Pilot {
     this.#sights.admit(accepted, this.#service);
   }
 
+  #facts(of: number): Omit<RefusalFacts, "endsAt" | "rules"> {
+    return { isLeaving: this.#leaving, isServed: this.#service?.of === of, isNearEnd: this.#nearEnd };
+  }
+
   #cancel(own: TaskId, grace: number): void {
     this.#sights.cancel(own);
     this.#service?.pool.cancel(own, grace);
-  }
-
-  #refusal(of: number, assignment: Assignment): string | null {
-    const { endsAt, rules } = this.#around;
-    if (this.#leaving) return "the pilot is leaving";
-    if (this.#service === null || this.#service.of !== of) return "its launcher has been replaced";
-    const left = endsAt === null ? null : seconds(endsAt - monotonic());
-    if (this.#nearEnd || !hasTimeFor(assignment.needs.time, left, rules)) {
-      this.#nearEnd = true;
-      return "what is left of the walltime is too short";
-    }
-    return null;
   }
 
   #poolSays(event: PoolEvent): void {

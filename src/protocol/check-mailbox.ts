@@ -3,7 +3,7 @@ import { attempt, bytes, seconds, taskId } from "../core/ids.ts";
 import type { Capacity } from "../core/resources.ts";
 import { fromWorker, toWorker } from "./check.ts";
 import { type Checked, checked, flag, list, Mismatch, number, object, orNull, text } from "./fields.ts";
-import type { FromPilot, LeavingWhy, PilotRules, TaskAttempt, ToPilot } from "./mailbox.ts";
+import type { FromPilot, GivenAttempt, LeavingWhy, PilotRules, TaskAttempt, ToPilot } from "./mailbox.ts";
 
 /** What a pilot is told. */
 export const checkToPilot = (value: unknown): Checked<ToPilot> => checked("launcher", value, toPilot);
@@ -64,6 +64,7 @@ function fromPilot(value: unknown): FromPilot {
         of: number(fields.of, "of"),
         heard: number(fields.heard, "heard"),
         holding: list(fields.holding, "holding").map(taskAttempt),
+        earlier: list(fields.earlier, "earlier").map(givenAttempt),
         free: orNull(fields.free, (v) => {
           const free = object(v, "free");
           return {
@@ -104,6 +105,10 @@ function taskAttempt(value: unknown): TaskAttempt {
     task: taskId(number(fields.task, "task")),
     attempt: attempt(number(fields.attempt, "attempt")),
   };
+}
+
+function givenAttempt(value: unknown): GivenAttempt {
+  return { ...taskAttempt(value), of: number(object(value, "task").of, "of") };
 }
 
 function capacity(value: unknown): Capacity {

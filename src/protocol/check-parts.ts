@@ -95,7 +95,7 @@ function byBlock(value: unknown, name: string): Readonly<Record<string, BlockVal
   return value;
 }
 
-function needs(value: unknown): Resources {
+export function needs(value: unknown): Resources {
   const fields = object(value, "needs");
   return {
     cpus: number(fields.cpus, "cpus"),
@@ -122,7 +122,7 @@ export function result(value: unknown): TaskResult {
   };
 }
 
-function outcome(value: unknown): Outcome {
+export function outcome(value: unknown): Outcome {
   const fields = object(value, "outcome");
   switch (fields.kind) {
     case "succeeded":
@@ -162,7 +162,7 @@ function fileRecord(value: unknown): FileRecord {
   };
 }
 
-function usage(value: unknown): Usage {
+export function usage(value: unknown): Usage {
   const fields = object(value, "usage");
   return {
     seconds: seconds(number(fields.seconds, "usage.seconds")),

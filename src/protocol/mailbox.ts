@@ -76,6 +76,11 @@ export interface TaskAttempt {
   readonly attempt: Attempt;
 }
 
+/** A task by the inbox that it came from. */
+export interface GivenAttempt extends TaskAttempt {
+  readonly of: number;
+}
+
 /** Words about tasks carry the number of the inbox that the task came from: `of`. */
 export type FromPilot =
   | PilotHello
@@ -91,6 +96,8 @@ export type FromPilot =
       readonly heard: number;
       /** What it has of it and has not answered. */
       readonly holding: readonly TaskAttempt[];
+      /** What it has of inboxes before and has not answered. */
+      readonly earlier: readonly GivenAttempt[];
       /** Bytes and files that still fit on the dataset's disk; null where that cannot be known, or is not counted. */
       readonly free: { readonly bytes: number; readonly files: number | null } | null;
     }

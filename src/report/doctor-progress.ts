@@ -35,7 +35,8 @@ export function createDoctorProgress(options: {
   const frame = live ? createTerminalFrame(stream) : null;
   const draw = (): void => {
     const took = duration(Math.floor(monotonic() - start));
-    const width = (stream.columns ?? 80) - 1;
+    // A pseudo-terminal that nobody has given a size says 0.
+    const width = (stream.columns || 80) - 1;
     frame?.draw(
       [...said].map(([target, words]) =>
         colours.faint(cutTo(printable(`${target}: ${words} (${took})`), width)),

@@ -127,12 +127,19 @@ export function statusJson(facts: StatusFacts): JsonRecord {
     failures: progress.failedTasks.map((failed) => failureJson(failed, runFolder)),
     warnings: progress.warnings.map(({ at, message, hint }) => ({ at: isoTime(at), message, hint })),
     damaged: facts.damaged,
+    waiting: facts.without?.waiting ?? 0,
+    jobs: facts.without?.jobs ?? [],
   };
 }
 
 /** One word for programs to wait for. */
-function stateWord({ launcher, progress }: StatusFacts): "preparing" | "running" | "ended" | "abandoned" {
+function stateWord({
+  launcher,
+  progress,
+}: StatusFacts): "preparing" | "running" | "prepared" | "detached" | "ended" | "abandoned" {
   switch (launcher.kind) {
+    case "left":
+      return launcher.why;
     case "ended":
       return "ended";
     case "gone":

@@ -17,6 +17,8 @@ export type LauncherState =
   | { readonly kind: "alive"; readonly owner: LockOwner }
   /** On another machine or in a container: only its events tell. */
   | { readonly kind: "out-of-sight"; readonly owner: LockOwner }
+  /** It said that it leaves, and that nothing waits for it: the tasks are run by jobs, or by whoever calls them. */
+  | { readonly kind: "left"; readonly why: "prepared" | "detached"; readonly owner: null }
   /** It has died or was killed, and will write nothing any more. `owner` is null where it left no trace. */
   | { readonly kind: "gone"; readonly owner: LockOwner | null };
 
@@ -29,12 +31,15 @@ export function launcherState(
   lock: LockState,
   here: ProcessIdentity = thisProcess(),
 ): LauncherState {
-  const { ended } = of.progress;
+  const { ended, left } = of.progress;
   if (ended !== null) return { kind: "ended", at: ended.at, why: ended.why };
-  if (lock.kind !== "owner") return { kind: "gone", owner: null };
+  // One that has come back holds the lock again before it says its first word.
+  const without: LauncherState =
+    left === null ? { kind: "gone", owner: null } : { kind: "left", why: left, owner: null };
+  if (lock.kind !== "owner") return without;
   const { owner } = lock;
   const holds = owner.run === of.run || (owner.run === null && of.newest);
-  if (!holds) return { kind: "gone", owner: null };
+  if (!holds) return without;
   const life = vitality(owner.process, here);
   switch (life) {
     case "alive":

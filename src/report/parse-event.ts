@@ -39,6 +39,7 @@ const shapes: { readonly [Kind in RunEvent["kind"]]: Readonly<Record<string, Sha
   "sample-ended": { sample: "number", ending: "text", skipped: "number" },
   warning: { message: "text", hint: "text?" },
   interrupted: { how: "text" },
+  "launcher-left": { why: "text" },
   "run-ended": { why: "text", summary: "object" },
 };
 

@@ -33,6 +33,8 @@ export interface Progress {
   readonly lastEventAt: Moment | null;
   readonly interrupted: "finish-running" | "end-now" | null;
   readonly ended: Ended | null;
+  /** Why the launcher left, where it said so; the run goes on without. Null again when one has come back. */
+  readonly left: "prepared" | "detached" | null;
   /** Seconds of work until `now`, of all tasks together, those still running included. */
   work(now: Moment): number;
   apply(event: RunEvent): void;
@@ -75,9 +77,11 @@ export function createProgress(): Progress {
   let lastEventAt: Moment | null = null;
   let interrupted: Progress["interrupted"] = null;
   let ended: Progress["ended"] = null;
+  let left: Progress["left"] = null;
 
   function apply(event: RunEvent): void {
     lastEventAt = event.at;
+    left = event.kind === "launcher-left" ? event.why : null;
     switch (event.kind) {
       case "run-started":
         // A launcher that takes over a run goes on with the same account.
@@ -122,6 +126,8 @@ export function createProgress(): Progress {
         return;
       case "interrupted":
         interrupted = event.how;
+        return;
+      case "launcher-left":
         return;
       case "run-ended":
         tally.runEnded();
@@ -182,6 +188,9 @@ export function createProgress(): Progress {
     },
     get ended() {
       return ended;
+    },
+    get left() {
+      return left;
     },
   };
 }

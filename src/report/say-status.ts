@@ -22,6 +22,15 @@ export interface StatusFacts {
   readonly launcher: LauncherState;
   readonly damaged: number;
   readonly now: Moment;
+  /** Of a run that goes on without a launcher; null where it is not known. */
+  readonly without: WithoutLauncher | null;
+}
+
+export interface WithoutLauncher {
+  /** Tasks that have ended and were not taken into the figures, because another run is going on. */
+  readonly waiting: number;
+  /** What Slurm says of its jobs, a line each. */
+  readonly jobs: readonly string[];
 }
 
 /** Several lines without a newline at the end. */
@@ -55,6 +64,8 @@ function headline(
     case "alive":
     case "out-of-sight":
       return `${head} ${progress.run === null ? "is being prepared" : progress.interrupted === null ? "is running" : "is being ended"}`;
+    case "left":
+      return `${head} ${launcher.why === "prepared" ? "is prepared" : "goes on without a launcher"}`;
     case "gone":
       return `${head} ${colours.error("is unfinished")}, and its launcher is gone`;
     default:
@@ -88,7 +99,8 @@ function originLines({ record, progress, launcher, now }: StatusFacts): string[]
   ];
 }
 
-function launcherLines({ launcher, progress, now }: StatusFacts): string[] {
+function launcherLines(facts: StatusFacts): string[] {
+  const { launcher, progress, record, now } = facts;
   const last = progress.lastEventAt;
   const heard = last === null ? "no event yet" : `last event ${duration(Math.max(0, now - last) / 1000)} ago`;
   switch (launcher.kind) {
@@ -100,11 +112,31 @@ function launcherLines({ launcher, progress, now }: StatusFacts): string[] {
       const { host, pid } = launcher.owner.process;
       return [`  launcher: pid ${pid} on ${printable(host)}, which cannot be asked from here; ${heard}`];
     }
+    case "left":
+      return withoutLines(launcher.why, facts.without);
     case "gone":
-      return [`  launcher: it ended without a word, after ${heard}; start \`pipe run\` again to go on`];
+      return [`  launcher: it ended without a word, after ${heard}; ${howToGoOn(record)}`];
     default:
       return never(launcher);
   }
+}
+
+function withoutLines(why: "prepared" | "detached", without: WithoutLauncher | null): string[] {
+  const how =
+    why === "prepared"
+      ? "  launcher: none; its tasks are run by whoever calls them (`pipe worker --task N`)"
+      : "  launcher: it left, and the jobs go on; `pipe attach` watches them to the end";
+  if (without === null) return [how];
+  const { waiting, jobs } = without;
+  const late = `  ${count(waiting, "task")} more ended since, to be taken in when the dataset is free`;
+  return [how, ...(waiting > 0 ? [late] : []), ...jobs.map((line) => `  ${printable(line)}`)];
+}
+
+/** Jobs of a cluster go on without their launcher: they are not to be started a second time. */
+function howToGoOn(record: RunRecord | null): string {
+  return record?.configuration.executor_kind === "slurm"
+    ? "`pipe attach` goes on with what its jobs have and had, `pipe cancel` ends them"
+    : "start `pipe run` again to go on";
 }
 
 /** UTC and to the second: the reader may sit in another time zone than the cluster. */

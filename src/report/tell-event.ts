@@ -8,7 +8,7 @@ import { runinfoFolder } from "../rundir/layout.ts";
 import { count, duration, size } from "./amounts.ts";
 import { type Palette, palette } from "./colour.ts";
 import { createFailureFlood } from "./failure-flood.ts";
-import { printable } from "./printable.ts";
+import { printable, printableLines } from "./printable.ts";
 import { finalFailure, type Progress } from "./progress.ts";
 import {
   failureLine,
@@ -119,7 +119,8 @@ export function sayWarning(
   colours: Palette,
 ): string {
   const hint = warning.hint === null ? "" : `\n  ${colours.hint("hint:")} ${printable(warning.hint)}`;
-  return `${colours.warning("warning:")} ${printable(warning.message)}${hint}`;
+  const [first = "", ...more] = printableLines(warning.message);
+  return [`${colours.warning("warning:")} ${first}`, ...more.map((line) => `  ${line}`)].join("\n") + hint;
 }
 
 function sayInterrupted(how: "finish-running" | "end-now", running: number, colours: Palette): string {

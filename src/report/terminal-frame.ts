@@ -31,18 +31,18 @@ export function createTerminalFrame(terminal: Terminal): TerminalFrame {
 
   function remember(lines: readonly string[]): void {
     drawn = lines;
-    drawnColumns = terminal.columns ?? 80;
+    drawnColumns = terminal.columns || 80;
   }
 
   function backToTop(): string {
-    const rows = drawn.reduce((sum, line) => sum + rowsOf(line, terminal.columns ?? 80), 0);
+    const rows = drawn.reduce((sum, line) => sum + rowsOf(line, terminal.columns || 80), 0);
     return rows === 0 ? "\r" : `\r\x1b[${rows}A`;
   }
 
   return {
     draw(lines) {
       const same = lines.length === drawn.length && lines.every((line, i) => line === drawn[i]);
-      if (same && drawnColumns === (terminal.columns ?? 80)) return;
+      if (same && drawnColumns === (terminal.columns || 80)) return;
       repaint(lines);
     },
     above(text) {

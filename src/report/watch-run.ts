@@ -28,7 +28,7 @@ export async function watchRun(options: WatchOptions): Promise<StatusFacts> {
     const facts = look();
     const { progress, now } = facts;
     pace.note(progress, now);
-    const over = facts.launcher.kind === "ended" || facts.launcher.kind === "gone";
+    const over = !["alive", "out-of-sight"].includes(facts.launcher.kind);
     if (stream.isTTY === true) {
       const size = { columns: stream.columns ?? 80, rows: stream.rows ?? 24 };
       if (over) frame.clear();

@@ -11,6 +11,7 @@ import type { RunFolder } from "../rundir/runs.ts";
 import { isoTime, monotonic, wallClock } from "../system/clock.ts";
 import { publish } from "../system/durable-file.ts";
 import { vitality } from "../system/host.ts";
+import { harvest, isGoingOnAlone } from "./array/harvest-results.ts";
 import { closeLeftRun } from "./left-runs.ts";
 import { lockDataset } from "./lock-dataset.ts";
 
@@ -62,6 +63,8 @@ async function endLauncher(dataPath: string, run: RunFolder): Promise<Cancelled[
 
 /** Nobody is there who would: that its jobs are over, and the run with them. */
 async function writeDown(dataPath: string, run: RunFolder, commandLine: readonly string[]): Promise<void> {
+  // What its tasks have done by themselves is not lost with it.
+  if (isGoingOnAlone(run)) await harvest(dataPath, { run, lock: lockDataset(dataPath, commandLine) });
   const lock = lockDataset(dataPath, commandLine);
   try {
     const open = openSlots(readJobs(run.path));

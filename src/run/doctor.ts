@@ -17,6 +17,7 @@ import { type StagedExecutable, stageExecutable } from "../executors/slurm/stagi
 import { submissionKey } from "../executors/slurm/submission-key.ts";
 import { duration, size } from "../report/amounts.ts";
 import type { DoctorPlace, DoctorReport } from "../report/say-doctor.ts";
+import { datasetRefusal } from "../rundir/dataset-refusal.ts";
 import { doctorFolder } from "../rundir/layout.ts";
 import { createDurable } from "../system/durable-file.ts";
 import { listFolder, makeFolders, removeFolder } from "../system/durable-folder.ts";
@@ -71,7 +72,7 @@ async function lookAtSlurm(
   const targets = probeTargets(executor.options, question.specs);
   const looks = await Promise.all(
     targets.map((target, at) =>
-      lookThere(question, {
+      lookSafely(question, {
         executor,
         commands,
         target,
@@ -112,6 +113,24 @@ interface There {
   readonly staged: StagedExecutable;
   readonly folder: string;
   readonly slot: string;
+}
+
+/** A disk that is full in the middle is a finding too, and no reason to leave the other probes alone. */
+async function lookSafely(question: DoctorQuestion, there: There): ReturnType<typeof lookThere> {
+  try {
+    return await lookThere(question, there);
+  } catch (error) {
+    if (!isFileError(error)) throw error;
+    const [problem] = datasetRefusal(question.dataPath, error).diagnostics;
+    const told = finding("dataset", "fail", problem?.message ?? error.message, {
+      notes: problem?.notes ?? [],
+      ...(problem?.hint == null ? {} : { hint: problem.hint }),
+    });
+    return {
+      place: { name: there.target.name, findings: [told], kept: there.folder, facts: {} },
+      well: false,
+    };
+  }
 }
 
 async function lookThere(

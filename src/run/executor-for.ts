@@ -23,6 +23,7 @@ import type { CheckedRequest } from "./prepare.ts";
 import { createSequentialRunner } from "./sequential-runner.ts";
 import { slurmExecutor } from "./slurm-executor.ts";
 import { kindsFor, pilotSettings } from "./slurm-settings.ts";
+import { usualCoresFor } from "./usual-cores.ts";
 
 export interface ReadyExecutor {
   readonly executor: Executor;
@@ -40,11 +41,14 @@ export interface ReadyExecutor {
 }
 
 /** @throws Refusal where this machine cannot use it, or it could never run these blocks: before anything is on the disk. */
-export function refuseUnusableExecutor(executor: ExecutorConfig, plan: Plan): void {
+export async function refuseUnusableExecutor(executor: ExecutorConfig, plan: Plan): Promise<void> {
   if (executor.kind !== "slurm") return;
   const refusal = slurmRefusal();
   if (refusal !== null) throw refusal;
-  kindsFor(plan.blocks, pilotSettings(executor.options), executor.name);
+  // There are no pilots that a block would have to fit.
+  if (executor.options.mode === "array") return;
+  const usual = await usualCoresFor(executor, plan.blocks);
+  kindsFor(plan.blocks, pilotSettings(executor.options, usual), executor.name);
 }
 
 export async function executorFor(what: {
@@ -85,11 +89,13 @@ export async function executorFor(what: {
     }
     case "slurm": {
       const { executor: config, dataPath, seed } = settings;
-      const kinds = kindsFor(what.plan.blocks, pilotSettings(config.options), config.name);
+      const usual = await usualCoresFor(config, what.plan.blocks);
+      const pilots = pilotSettings(config.options, usual);
+      const kinds = kindsFor(what.plan.blocks, pilots, config.name);
       const { run, earlier } = what;
-      const executor = await slurmExecutor({ config, kinds, dataPath, seed, run, earlier });
+      const executor = await slurmExecutor({ pilots, kinds, dataPath, seed, run, earlier });
       const needs = what.plan.blocks.map((block) => block.needs);
-      const { maxPilots, nodesPerPilot } = pilotSettings(config.options);
+      const { maxPilots, nodesPerPilot } = pilots;
       const cores = Math.max(...kinds.kinds.map(({ perNode }) => perNode.cpus));
       const lookAhead = Math.max(32, maxPilots * nodesPerPilot * cores);
       return {

@@ -58,6 +58,8 @@ function landmarks(event: RunEvent): readonly string[] {
       return [`worker ${event.worker} on ${event.host}: ${event.capacity.cpus} cpus`];
     case "worker-gone":
       return [`worker ${event.worker} is gone: ${event.why}`];
+    case "launcher-left":
+      return [`the launcher left (${event.why})`];
     case "run-ended": {
       const { tasks } = event.summary;
       return [

@@ -1,4 +1,4 @@
-// Runs whose launcher is gone without having said so, and that have jobs: what these have done, and still do, is not lost.
+// Runs on a cluster whose launcher is gone without having said so: what their jobs have done, and still do, is not lost.
 import type { SampleId } from "../core/ids.ts";
 import type { TaskName } from "../core/task.ts";
 import { jobFactsIn } from "../executors/slurm/job-facts.ts";
@@ -25,10 +25,11 @@ export function leftRuns(dataPath: string): readonly LeftRun[] {
     .sort((a, b) => b.number - a.number)
     .slice(0, mostLookedAt)
     .flatMap((run) => {
-      if (!isJobsWritten(run.path)) return [];
       const read = readRunRecord(runRecordPath(run.path));
       if (read.kind !== "parsed" || read.value.finished !== null) return [];
-      return [{ run, record: read.value }];
+      // It may have died before it had any job.
+      const onCluster = isJobsWritten(run.path) || read.value.configuration.executor_kind === "slurm";
+      return onCluster ? [{ run, record: read.value }] : [];
     });
 }
 
@@ -51,8 +52,14 @@ export function tasksInHand(left: readonly LeftRun[]): readonly TaskName[] {
   );
 }
 
-export const samplesInHand = (dataPath: string): ReadonlySet<SampleId | null> =>
-  new Set(tasksInHand(leftRuns(dataPath)).map(({ sample }) => sample));
+/** The samples in which tasks may run without a launcher; `all` where nobody can say which. */
+export function samplesInHand(dataPath: string): ReadonlySet<SampleId | null> | "all" {
+  const left = leftRuns(dataPath);
+  const arrays = left.some(({ run }) =>
+    openSlots(readJobs(run.path)).some(({ facts }) => facts.mode !== "pilot"),
+  );
+  return arrays ? "all" : new Set(tasksInHand(left).map(({ sample }) => sample));
+}
 
 const taskNameOf = ({ block, target }: Assignment): TaskName => ({
   block,

@@ -1,7 +1,6 @@
 // One launcher at a time on a dataset; the second is told who it is, where, since when.
-import { putAllBack } from "../cache/put-aside.ts";
+import { type Busy, putAllBack } from "../cache/put-aside.ts";
 import { diagnostic, unable } from "../core/diagnostic.ts";
-import type { SampleId } from "../core/ids.ts";
 import { shellCommand } from "../core/shell-word.ts";
 import { onDataset } from "../rundir/dataset-refusal.ts";
 import { acquireLock, type HeldLock } from "../rundir/lock.ts";
@@ -15,7 +14,7 @@ import { samplesInHand } from "./left-runs.ts";
 export function lockDataset(
   dataPath: string,
   commandLine: readonly string[],
-  busy: () => ReadonlySet<SampleId | null> = () => samplesInHand(dataPath),
+  busy: () => Busy = () => samplesInHand(dataPath),
 ): HeldLock {
   const answer = acquireLock(dataPath, { command: shellCommand(["pipe", ...commandLine]) });
   if (answer.kind === "acquired") return withAllInPlace(dataPath, answer, busy);
@@ -45,11 +44,7 @@ export function lockDataset(
 }
 
 /** A launcher that was killed may have left outputs aside: whoever has the lock finds the dataset as it is remembered. */
-function withAllInPlace(
-  dataPath: string,
-  lock: HeldLock,
-  busy: () => ReadonlySet<SampleId | null>,
-): HeldLock {
+function withAllInPlace(dataPath: string, lock: HeldLock, busy: () => Busy): HeldLock {
   try {
     onDataset(dataPath, () => putAllBack(dataPath, busy()));
     return lock;

@@ -81,6 +81,8 @@ export interface OpenCache {
   readonly checkpoint: Checkpoint;
   readonly judging: Judging;
   readonly outputs: Outputs;
+  /** Whether the files of remembered results are looked at. */
+  readonly looks: boolean;
   /** Rejects with a Refusal when what comes in cannot be remembered any more; never resolves. */
   readonly lost: Promise<never>;
   /** Another one to ask beforehand, where code has changed and what that costs is to be told; null where it has not. */
@@ -121,7 +123,7 @@ export async function openCache(
   const newJudging = () =>
     judgingOf(checked, { plan: what.plan, memory: checkpoint, outputs, damaged, ...what.keys });
   return {
-    ...{ checkpoint, outputs, lost: lost.promise },
+    ...{ checkpoint, outputs, lost: lost.promise, looks: looksAtFiles(checked, damaged) },
     judging: newJudging(),
     forecast: hasNewCode ? newJudging() : null,
     async close() {
@@ -142,18 +144,22 @@ function judgingOf(
 ): Judging {
   const { plan, memory, keys, texts, outputs } = what;
   const { settings, pipeline } = checked;
-  // Of a damaged checkpoint an older record may stand again: only its files can tell.
-  const looks = settings.cache.kind === "disabled" || settings.cache.verify === "full" || what.damaged;
+  const looks = looksAtFiles(checked, what.damaged);
   return new Judging({
     ...{ memory, keys, texts, specs: checked.specs, graph: blockGraph(checked.specs) },
     policies: policiesOf(checked, plan),
     outputs: looks ? (record, later) => outputs.look(record, later) : () => [],
+    ownInfo: pipeline.serializationInfo === null ? null : ownInfoOf(settings, pipeline.serializationInfo),
     areAsLeft: looks ? (sample, files) => outputs.areAsLeft(sample, files()) : () => true,
-    ownInfo: pipeline.serializationInfo === null ? null : ownInfoOf(checked, pipeline.serializationInfo),
   });
 }
 
-function policiesOf(checked: CheckedRequest, plan: Plan): ReadonlyMap<BlockName, BlockPolicy> {
+/** Of a damaged checkpoint an older record may stand again: only its files can tell. */
+function looksAtFiles({ settings: { cache } }: CheckedRequest, damaged: boolean): boolean {
+  return cache.kind === "disabled" || cache.verify === "full" || damaged;
+}
+
+export function policiesOf(checked: CheckedRequest, plan: Plan): ReadonlyMap<BlockName, BlockPolicy> {
   const { cache } = checked.settings;
   const forced = new Set(chosenBlocks(checked).forceRunBlocks);
   return new Map(

@@ -15,7 +15,7 @@ import { publish } from "../system/durable-file.ts";
 import { hostName, userName } from "../system/host.ts";
 import { keepConfiguration } from "./as-in-run.ts";
 import { makeSamples } from "./dataset-samples.ts";
-import { type LeftRun, leftRuns, mayHavePilots, tasksInHand } from "./left-runs.ts";
+import { type LeftRun, leftRuns, mayHavePilots, samplesInHand, tasksInHand } from "./left-runs.ts";
 import { refuseLivePilots } from "./live-pilots.ts";
 import { lockDataset } from "./lock-dataset.ts";
 import { type BlockKeys, type OpenCache, openCache } from "./open-cache.ts";
@@ -58,7 +58,7 @@ export async function openRun(
   const lock = lockDataset(settings.dataPath, what.commandLine, () => {
     left = leftRuns(settings.dataPath);
     inHand = tasksInHand(left);
-    return new Set(inHand.map(({ sample }) => sample));
+    return samplesInHand(settings.dataPath);
   });
   let cache: OpenCache | null = null;
   try {
@@ -117,7 +117,7 @@ export async function openRun(
 }
 
 /** The last words of a run: how it ended, in its own record and in the dataset's history. */
-export function closeRun(dataPath: string, open: OpenRun, ending: RunEnding): void {
+export function closeRun(dataPath: string, open: Pick<OpenRun, "run" | "record">, ending: RunEnding): void {
   const record: RunRecord = { ...open.record, finished: { at: wallClock(), ending } };
   writeRunRecord(runRecordPath(open.run.path), record);
   recordInHistory(dataPath, record);

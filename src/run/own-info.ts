@@ -9,13 +9,11 @@ import { diagnostic, refuse } from "../core/diagnostic.ts";
 import { freshSample } from "../core/sample.ts";
 import { sampleFolder, sampleLogPath } from "../rundir/layout.ts";
 import type { OwnInfo } from "./judging.ts";
-import type { CheckedRequest } from "./prepare.ts";
 
 export function ownInfoOf(
-  checked: CheckedRequest,
+  { dataPath, seed }: { readonly dataPath: string; readonly seed: string | number },
   serializationInfo: NonNullable<Pipeline["serializationInfo"]>,
 ): OwnInfo {
-  const { dataPath, seed } = checked.settings;
   return (id, block, content) => {
     const { sample } = openSample({
       state: {

@@ -87,6 +87,12 @@ export class RunCache {
     return true;
   }
 
+  /** The files that are remembered of a sample's blocks, by their paths in its folder. */
+  filesOf(sample: SampleId, blocks: readonly BlockName[]): readonly string[] {
+    const { checkpoint } = this.#input;
+    return blocks.flatMap((block) => checkpoint.get(block, sample)?.files ?? []).map(({ path }) => path);
+  }
+
   /** Those that can start as they are, and those for which what earlier runs left must be put away first. */
   sorted(assignments: readonly Assignment[]): readonly [Assignment[], Assignment[]] {
     const clear: Assignment[] = [];

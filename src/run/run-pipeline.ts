@@ -137,7 +137,9 @@ export async function runPipeline(
     const { standing, rest } =
       rewriteAll || what.resume !== null
         ? { standing: [], rest: plan.samples }
-        : partedSamples(plan, { cache, isSuspect: written.isSuspect });
+        : await partedSamples(plan, {
+            ...{ cache, isSuspect: written.isSuspect, looks, dataPath: settings.dataPath },
+          });
     if (standing.length > 0) record({ kind: "samples-cached", count: standing.length });
     if (rest.length > 0) written.begin();
     const all = samplesOf(settings.dataPath);

@@ -1,19 +1,18 @@
 // A Slurm executor for this run: what it has to be given of the run, of this machine, and of launchers before.
-import type { ExecutorConfig } from "../config/config.ts";
 import { failed } from "../core/outcome.ts";
 import type { Executor } from "../executors/executor.ts";
 import { executorKinds } from "../executors/registry.ts";
 import type { EarlierRun } from "../executors/slurm/adoption.ts";
 import type { PilotKinds } from "../executors/slurm/pilot-kinds.ts";
+import type { PilotSettings } from "../executors/slurm/pilot-settings.ts";
 import { version } from "../generated/version.ts";
 import type { RunFolder } from "../rundir/runs.ts";
 import { monotonic } from "../system/clock.ts";
 import { nonce } from "../system/nonce.ts";
 import { unbegun } from "../worker/run-task.ts";
-import { pilotSettings } from "./slurm-settings.ts";
 
 export async function slurmExecutor(of: {
-  readonly config: Extract<ExecutorConfig, { kind: "slurm" }>;
+  readonly pilots: PilotSettings;
   readonly kinds: PilotKinds;
   readonly dataPath: string;
   readonly seed: string | number;
@@ -21,7 +20,7 @@ export async function slurmExecutor(of: {
   readonly earlier: readonly EarlierRun[];
 }): Promise<Executor> {
   return await executorKinds.slurm({
-    settings: pilotSettings(of.config.options),
+    settings: of.pilots,
     kinds: of.kinds,
     earlier: of.earlier,
     dataPath: of.dataPath,

@@ -7,7 +7,7 @@ import { fits } from "../core/resources.ts";
 import { type PilotKinds, pilotKinds } from "../executors/slurm/pilot-kinds.ts";
 import type { PilotSettings } from "../executors/slurm/pilot-settings.ts";
 
-export function pilotSettings(options: SlurmOptions): PilotSettings {
+export function pilotSettings(options: SlurmOptions, usualCores: PilotSettings["usualCores"]): PilotSettings {
   const { partition, account, qos, constraint, reservation } = options;
   const words = Object.entries({ partition, account, qos, constraint, reservation }).filter(
     (entry): entry is [string, string] => entry[1] !== null,
@@ -19,6 +19,7 @@ export function pilotSettings(options: SlurmOptions): PilotSettings {
     maxPilots,
     nodesPerPilot: options.nodesPerPilot ?? 1,
     perNode: { cpus: options.coresPerNode, memory: options.memoryPerNode, gpus: options.gpusPerNode },
+    usualCores,
     parallelism: options.parallelism ?? 1,
     walltime: options.walltime ?? seconds(3600),
     maxIdletime: options.maxIdletime ?? seconds(120),

@@ -9,6 +9,7 @@
 //       003/                                    one run
 //         run.json pipeline.js pipeline.js.map plan.json events.jsonl jobs.jsonl pipe.log diff.patch report.html
 //         workers/ID/  submit_scripts/  task_logs/BLOCK/000042.1.log
+//         work/work.json work/remembered.jsonl …  results/012/t12345.1.json     where tasks run without a launcher
 import { dirname, join } from "node:path";
 import { type Attempt, type BlockName, type SampleId, sampleFolderName, type WorkerId } from "../core/ids.ts";
 
@@ -114,6 +115,23 @@ export const diffPath = (run: string): string => join(run, "diff.patch");
 export const reportPath = (run: string): string => join(run, "report.html");
 /** Every job script as submitted, with its job's output. */
 export const submitScriptsFolder = (run: string): string => join(run, "submit_scripts");
+
+// ---- tasks that run without a launcher
+
+/** All that `pipe worker --task N` needs to know. */
+export const workFolder = (run: string): string => join(run, "work");
+export const workPath = (run: string): string => join(workFolder(run), "work.json");
+/** What is remembered of each sample, a line each. */
+export const rememberedPath = (run: string): string => join(workFolder(run), "remembered.jsonl");
+/** Where each of those lines begins. */
+export const rememberedOffsetsPath = (run: string): string => join(workFolder(run), "remembered.offsets");
+/** Which task each element of an array is. */
+export const taskTablePath = (run: string, slot: string): string =>
+  join(workFolder(run), `${fileNameOf(slot)}.tasks`);
+/** What the configuration said of array jobs. */
+export const arraySettingsPath = (run: string): string => join(workFolder(run), "arrays.json");
+/** What became of them, one file each; see run/array/results-folder.ts. */
+export const resultsFolder = (run: string): string => join(run, "results");
 
 // ---- workers
 

@@ -145,6 +145,18 @@ export function openToRead(path: string): number | "missing" {
   }
 }
 
+/** Brings to the disk what others have written into a file; a file that is gone again is fine. */
+export function syncFile(path: string): void {
+  const fd = openToRead(path);
+  if (fd === "missing") return;
+  try {
+    durableStep();
+    onFile("sync", path, () => fsyncSync(fd));
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** Cuts a file that nobody else writes to its first `size` bytes, on the disk. */
 export function cutFile(path: string, size: number): void {
   const fd = onFile("open", path, () => openSync(path, constants.O_WRONLY));

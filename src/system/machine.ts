@@ -1,10 +1,16 @@
 // What this machine offers to tasks.
 import { readdirSync, readFileSync } from "node:fs";
-import { availableParallelism, totalmem } from "node:os";
+import { availableParallelism, cpus, totalmem } from "node:os";
 import { type Bytes, bytes } from "../core/ids.ts";
 
 /** Cores that this process may use (its affinity counts, not the machine's size). */
 export const usableCores = (): number => availableParallelism();
+
+/** What the machine has in all, whatever of it this process may use. */
+export const wholeMachine = (): { readonly cores: number; readonly memory: Bytes } => ({
+  cores: cpus().length,
+  memory: bytes(totalmem()),
+});
 
 /** Memory that there is for all processes: the machine's, or what the control group of this process allows. */
 export function usableMemory(): Bytes {

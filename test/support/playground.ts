@@ -77,10 +77,15 @@ export class Playground implements AsyncDisposable {
   }
 
   start(args: readonly string[], options: RunOptions = {}): Started {
+    return this.startIn(this.path(options.cwd ?? "."), args, options);
+  }
+
+  /** In a folder that need not be the playground's; `cwd` is not looked at. */
+  startIn(folder: string, args: readonly string[], options: RunOptions = {}): Started {
     const { PATH = "/usr/bin:/bin", HOME = this.folder } = process.env;
     const base = options.bareEnvironment === true ? {} : { PATH, HOME, LANG: "C.UTF-8", NO_COLOR: "1" };
     const child = Bun.spawn([options.executable ?? executable, ...args], {
-      cwd: this.path(options.cwd ?? "."),
+      cwd: folder,
       env: { ...base, ...options.env, PIPE_TEST_TOKEN: this.token },
       stdin: "ignore",
       stdout: "pipe",
@@ -100,11 +105,18 @@ export class Playground implements AsyncDisposable {
     const started: Started = {
       pid: child.pid,
       said: (text) => stderr.said(text),
-      signal: (name) => child.kill(name),
+      signal: (name) => {
+        if (child.exitCode === null && child.signalCode === null) child.kill(name);
+      },
       ended,
     };
     this.#started.push(started);
     return started;
+  }
+
+  /** What lives of all that was started here. */
+  processes(): ReturnType<typeof processesWith> {
+    return processesWith(this.token);
   }
 
   /** Every file below `folder` with a hash of its content, for comparing two datasets byte for byte. */
@@ -123,7 +135,8 @@ export class Playground implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const started of this.#started) {
-      if (alive(started.pid)) process.kill(started.pid, "SIGKILL");
+      // Never by its number: that of a process which has ended may be a stranger's by now.
+      started.signal("SIGKILL");
       await started.ended;
     }
     const left = processesWith(this.token);
@@ -149,15 +162,6 @@ export function processesWith(token: string): { readonly pid: number; readonly c
     }
   }
   return found;
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 interface Collected {

@@ -82,6 +82,14 @@ export const runDeclaration = declareCommand({
         "`full` (default) looks at the files of remembered results, `none` trusts that they are there",
     },
     dry_run: { type: "boolean", description: "print what would run and why, touch nothing" },
+    prepare: {
+      type: "boolean",
+      description: "make the run's folder, print what runs its tasks from any job script, and run nothing",
+    },
+    detach: {
+      type: "boolean",
+      description: 'on an executor with mode = "array": submit everything, then leave; `pipe status` looks',
+    },
     statistics_only: {
       type: "boolean",
       description: "run nothing, write statistics.csv and configs.csv of the samples there are",

@@ -12,6 +12,24 @@ export const workerDeclaration = declareCommand({
       required: true,
       description: "the run's folder, DATA_PATH/runinfo/NNN",
     },
+    task: {
+      type: "integer",
+      minimum: 0,
+      placeholder: "N",
+      description:
+        "run this one task of a run made by `pipe run --prepare`, numbered as in its plan.json, and leave; needs no launcher",
+    },
+    tasks: {
+      type: "path",
+      placeholder: "FILE",
+      description:
+        "as --task, in an element of a Slurm array: the task is line SLURM_ARRAY_TASK_ID of this file",
+    },
+    output: {
+      type: "path",
+      placeholder: "FILE",
+      description: "with --tasks: where this job's output goes; removed at the end if nothing was printed",
+    },
     slot: {
       type: "text",
       placeholder: "SLOT",
@@ -34,6 +52,11 @@ export const workerDeclaration = declareCommand({
       description:
         "how tasks come and results go: ipc, from the process that started this one; guard: none, it waits for the launcher to die and ends what that left",
     },
+    build: {
+      type: "text",
+      placeholder: "HASH",
+      description: "the build that the launcher means, as in bin/pipe-HASH; another one refuses to start",
+    },
     seed: {
       type: "text",
       placeholder: "SEED",
@@ -46,7 +69,7 @@ export const workerDeclaration = declareCommand({
         "other machines work on the same dataset: what a task leaves is brought to the disk before it is answered",
     },
   },
-  examples: [],
+  examples: ["pipe worker --run_dir /scratch/liver/runinfo/003 --task 17"],
 });
 
 export type WorkerValues = ValuesOf<typeof workerDeclaration>;

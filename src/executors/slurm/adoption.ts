@@ -55,6 +55,11 @@ export async function adoptJobs(
     const own = runFolder === run.runFolder;
     const journal = own ? run.journal : await JobsJournal.begin(runFolder, run.version);
     for (const slot of left) {
+      if (jobs.some(({ key }) => key === slot.key)) {
+        // A launcher that took it over died before it had written that down here.
+        await journal.ended(slot.slot, `taken over by ${run.runFolder}`);
+        continue;
+      }
       const known = seen?.get(slot.key) ?? null;
       const kind = from.kinds.find((one) => sameOptions(one.options, slot.job.options));
       const useless = kind === undefined || jobs.some((job) => job.slot === slot.slot);

@@ -44,7 +44,7 @@ export function sayBringUp(facts: BringUp): Told {
   const lines =
     printed.length === 0
       ? "; it printed nothing"
-      : `; it printed:\n${printed.map((line) => `  ${line}`).join("\n")}`;
+      : ["; it printed:", ...printed.map((line) => `  ${line}`)].join("\n");
   return { message: `${who} ${what}${end}${lines}`, hint: `${hint}; all that it printed: ${output}` };
 }
 

@@ -3,7 +3,9 @@
 import { complaintOf, queryLimit, type SlurmCommands } from "./command.ts";
 import type { JobId } from "./job-id.ts";
 import type { SeenJob } from "./seen-job.ts";
+import type { SlurmRun } from "./slurm-run.ts";
 import { queryJobs } from "./squeue.ts";
+import { partsOf } from "./submission-key.ts";
 
 export type Cancellation =
   /** Told to end: they get SIGTERM now and SIGKILL after the cluster's KillWait. Empty where none was alive. */
@@ -32,6 +34,21 @@ export async function cancelJobs(
     }
   }
   return { kind: "told", jobs: ids };
+}
+
+/** Those of a run, by their slots. Returns why it is not known that they end; null where it is. */
+export async function cancelSlots(
+  { commands, user }: Pick<SlurmRun, "commands" | "user">,
+  runKeys: ReadonlySet<string>,
+  slots: readonly string[],
+): Promise<string | null> {
+  if (slots.length === 0) return null;
+  const wanted = new Set(slots);
+  const answer = await cancelJobs(commands, {
+    user,
+    belongs: ({ key }) => key !== null && runKeys.has(partsOf(key).run) && wanted.has(partsOf(key).slot),
+  });
+  return answer.kind === "told" ? null : answer.message;
 }
 
 const mostAtOnce = 500;

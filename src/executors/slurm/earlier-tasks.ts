@@ -3,7 +3,7 @@
 
 import type { TaskResult } from "../../protocol/answer.ts";
 import type { Assignment } from "../../protocol/assignment.ts";
-import type { TaskAttempt } from "../../protocol/mailbox.ts";
+import type { GivenAttempt, TaskAttempt } from "../../protocol/mailbox.ts";
 
 /** Who waits for an earlier task now: the scheduler believes that this worker runs it. */
 export interface Alias {
@@ -12,7 +12,8 @@ export interface Alias {
 }
 
 type Earlier =
-  | { readonly kind: "in-hand"; readonly pilot: string; readonly assignment: Assignment; alias: Alias | null }
+  /** `name`: of the attempt that is waited for; there may be others of the same task. */
+  | { readonly kind: "in-hand"; readonly pilot: string; readonly name: string; alias: Alias | null }
   | { readonly kind: "answered"; readonly lane: number; readonly result: TaskResult };
 
 export type Met =
@@ -33,8 +34,9 @@ export class EarlierTasks {
   add(pilot: string, of: number, assignment: Assignment): void {
     const key = keyOf(assignment);
     if (key === null) return;
-    this.#byKey.set(key, { kind: "in-hand", pilot, assignment, alias: null });
-    this.#names.set(nameOf(pilot, of, assignment), key);
+    const name = nameOf(pilot, of, assignment);
+    this.#byKey.set(key, { kind: "in-hand", pilot, name, alias: null });
+    this.#names.set(name, key);
   }
 
   /** Whether the task is in somebody's hands, or answered: then nothing that it left may be put away. */
@@ -77,9 +79,24 @@ export class EarlierTasks {
   dropped(pilot: string, of: number, what: TaskAttempt): Alias | null {
     const key = this.#take(pilot, of, what);
     const earlier = key === null ? undefined : this.#byKey.get(key);
-    if (key === null || earlier?.kind !== "in-hand") return null;
+    if (key === null || earlier?.kind !== "in-hand" || earlier.name !== nameOf(pilot, of, what)) return null;
     this.#byKey.delete(key);
     return earlier.alias;
+  }
+
+  /** All that the pilot still has of launchers before us; the rest it will never answer. Returns who waited for that. */
+  stillHeld(pilot: string, held: readonly GivenAttempt[]): readonly Alias[] {
+    const names = new Set(held.map((one) => nameOf(pilot, one.of, one)));
+    const left: Alias[] = [];
+    for (const [name, key] of this.#names) {
+      if (names.has(name) || !name.startsWith(`${pilot}/`)) continue;
+      this.#names.delete(name);
+      const earlier = this.#byKey.get(key);
+      if (earlier?.kind !== "in-hand" || earlier.name !== name) continue;
+      this.#byKey.delete(key);
+      if (earlier.alias !== null) left.push(earlier.alias);
+    }
+    return left;
   }
 
   /** The pilot is gone. Returns who waited for what it had. */

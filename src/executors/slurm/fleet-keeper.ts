@@ -1,21 +1,23 @@
 // Keeps as many pilots as there is work for: submits, gives up what waits in vain, counts what does not come up, and stops
 // asking for places where every one of them fails: an allocation is soon burned by jobs that die in their first second.
-import { join } from "node:path";
 import type { Demand } from "../../core/demand.ts";
-import { type Diagnostic, diagnostic } from "../../core/diagnostic.ts";
+import type { Diagnostic } from "../../core/diagnostic.ts";
 import { type Seconds, seconds } from "../../core/ids.ts";
-import { initRecordPath, submitScriptsFolder } from "../../rundir/layout.ts";
+import { initRecordPath } from "../../rundir/layout.ts";
 import { isFileError } from "../../system/file-error.ts";
-import { lastLines, readInit, sayBringUp } from "./bring-up.ts";
+import { readInit, type Told } from "./bring-up.ts";
 import { cancelJobs } from "./cancel.ts";
 import { planFleet } from "./fleet.ts";
+import { FleetTroubles, giveUpAfter } from "./fleet-troubles.ts";
+import { refusedSubmission, sayCannotWork, sayLost, sayNeverCameUp } from "./fleet-words.ts";
 import type { PilotJob } from "./pilot-job.ts";
 import type { PilotKind } from "./pilot-kinds.ts";
-import type { NodeListener } from "./pilot-node.ts";
+import type { NodeListener, PilotNode } from "./pilot-node.ts";
 import type { PilotSettings } from "./pilot-settings.ts";
-import type { SeenJob } from "./seen-job.ts";
+import type { QueueAnswer } from "./queue-watch.ts";
+import { nextNumber, slotName } from "./slot-names.ts";
 import type { SlurmRun } from "./slurm-run.ts";
-import { jobOutputPath, prepareJob, submitJob } from "./submissions.ts";
+import { prepareJob, submitJob } from "./submissions.ts";
 
 export interface FleetOptions {
   readonly settings: PilotSettings;
@@ -24,8 +26,8 @@ export interface FleetOptions {
   readonly onJob: (job: PilotJob) => void;
   /** No place will ever come. */
   readonly onUnable: (reason: Diagnostic) => void;
-  /** Something should be known by Slurm that we have not heard of. */
-  readonly onNothing: () => void;
+  /** Reads what a pilot has said that was not read yet. Whether there was something. */
+  readonly listenOnce: (node: PilotNode) => boolean;
 }
 
 export class FleetKeeper {
@@ -34,16 +36,21 @@ export class FleetKeeper {
   readonly #jobs = new Map<string, PilotJob>();
   readonly #begunKinds = new Set<number>();
   readonly #work = new Set<Promise<unknown>>();
+  readonly #troubles: FleetTroubles;
+  /** Slots that are over for us, and perhaps not for Slurm. */
+  readonly #released = new Set<string>();
+  /** Pilots that are being prepared, and are no jobs yet. */
+  readonly #preparing = new Set<{ readonly kind: number }>();
   #demand: readonly Demand[] = [];
   #growAt: Seconds | null = null;
-  #next = 1;
-  #failures = 0;
+  #next: number;
   #open = true;
 
   constructor(run: SlurmRun, options: FleetOptions) {
     this.#run = run;
     this.#options = options;
-    for (const slot of run.journal.slots.keys()) this.#next = Math.max(this.#next, numberOf(slot) + 1);
+    this.#troubles = new FleetTroubles(run.warn);
+    this.#next = nextNumber(run.journal.slots.keys());
   }
 
   jobOf(slot: string): PilotJob | undefined {
@@ -58,7 +65,7 @@ export class FleetKeeper {
   adopt(job: PilotJob): void {
     this.#jobs.set(job.slot, job);
     this.#begunKinds.add(job.kind.index);
-    this.#next = Math.max(this.#next, numberOf(job.slot) + 1);
+    this.#next = Math.max(this.#next, nextNumber([job.slot]));
   }
 
   wanted(demand: readonly Demand[]): void {
@@ -71,7 +78,7 @@ export class FleetKeeper {
     if (!this.#open) return;
     if (this.#growAt === null || now >= this.#growAt) this.#balance(now);
     for (const job of this.#live) {
-      if (job.meaning?.kind === "alive" && !job.cameUp) this.#lookAtInit(job);
+      if (job.state.kind === "submitted" && !job.cameUp) this.#lookAtEnd(job, now);
       const helpless = job.helplessFor(now);
       if (helpless !== null && helpless > giveUpAfter * this.#run.patience) this.#giveUp(job);
     }
@@ -84,43 +91,42 @@ export class FleetKeeper {
   }
 
   /** Slurm has answered. */
-  seen(jobs: ReadonlyMap<string, SeenJob>, now: Seconds): void {
+  seen({ seen, askedAt }: QueueAnswer, now: Seconds): void {
     for (const job of this.#live) {
       if (job.state.kind !== "submitted") continue;
-      const found = jobs.get(job.slot);
-      if (found === undefined) job.notSeen(now);
-      else job.seen(found, now);
-      this.#tellReason(job);
-      const word = job.word(now);
-      const forgotten = word.kind === "unlisted" && word.since > 60 * this.#run.patience;
-      if ((word.kind === "ended" || forgotten) && !job.cameUp) this.#neverCameUp(job);
+      const found = seen.get(job.slot);
+      if (found !== undefined) job.seen(found, now);
+      else if (job.state.at < askedAt) job.notSeen(now);
+      this.#troubles.waits(job);
     }
   }
 
   /** It has answered a task: what comes up here can work. */
   proved(slot: string): void {
-    if (this.#jobs.has(slot)) this.#failures = 0;
+    if (this.#jobs.has(slot)) this.#troubles.proved();
   }
 
   unfit(slot: string, worker: string, message: string): void {
-    const [first = "", ...rest] = message.split("\n");
-    this.#failed({
-      message: [`${worker} cannot work: ${first}`, ...rest.map((line) => `  ${line}`)].join("\n"),
-      hint: `all that it printed: ${jobOutputPath(this.#run.runFolder, slot)}`,
-    });
+    this.#failed(sayCannotWork(this.#run.runFolder, slot, { worker, message }));
   }
 
-  nodeGone(slot: string, why: string): void {
+  /** @param how `released`: it did not leave by itself. */
+  nodeGone(slot: string, why: string, how: "left" | "released"): void {
     const job = this.#jobs.get(slot);
     if (job === undefined || job.state.kind === "over") return;
     if (job.nodes.some(({ state }) => state.kind !== "gone")) return;
     this.#over(job, why);
+    if (how === "released") this.#release(job);
     this.#growAt = null;
   }
 
   endingWords(slot: string): string {
-    const job = this.#jobs.get(slot);
-    return job?.meaning?.kind === "ended" ? job.meaning.words : "Slurm knows nothing of it any more";
+    const meaning = this.#jobs.get(slot)?.meaning;
+    return meaning?.kind === "ended" ? meaning.words : "Slurm knows nothing of it any more";
+  }
+
+  sayLost(node: PilotNode, why: string): Told {
+    return sayLost(this.#run.runFolder, node, { job: this.#jobs.get(node.slot), why });
   }
 
   /** Nothing more is submitted. */
@@ -128,11 +134,14 @@ export class FleetKeeper {
     this.#open = false;
   }
 
-  /** Writes down that all is over. Returns the slots that Slurm may still have. */
+  /**
+   * Writes down that all is over. Returns the slots that Slurm may still have; to be called before those are told that
+   * they are over.
+   */
   async closeAll(): Promise<readonly string[]> {
     this.#open = false;
     await Promise.all(this.#work);
-    const left = this.#live.map(({ slot }) => slot);
+    const left = [...this.#live.map(({ slot }) => slot), ...this.#released];
     for (const job of this.#live) this.#over(job, "the run has ended");
     await Promise.all(this.#work);
     return left;
@@ -147,13 +156,15 @@ export class FleetKeeper {
   #balance(now: Seconds): void {
     if (!this.#open) return;
     const { kinds, settings } = this.#options;
-    let room = settings.maxPilots - this.#live.length;
+    let room = settings.maxPilots - this.#live.length - this.#preparing.size;
     for (const kind of kinds) {
       const mine = this.#live.filter((job) => job.kind.index === kind.index);
       const waiting = mine.filter((job) => job.isWaiting && job.state.kind === "submitted").reverse();
       const phase = this.#begunKinds.has(kind.index) ? "later" : "first";
       if (phase === "later" && this.#growAt !== null && now < this.#growAt) continue;
-      const standing = { waiting: waiting.map(({ slot }) => slot), running: mine.length - waiting.length };
+      const coming = [...this.#preparing].filter((one) => one.kind === kind.index).length;
+      const running = mine.length - waiting.length + coming;
+      const standing = { waiting: waiting.map(({ slot }) => slot), running };
       const plan = planFleet(kind, { wanted: this.#demand, standing, settings, room, phase });
       room -= plan.submit;
       for (let i = 0; i < plan.submit; i++) this.#submit(kind);
@@ -164,7 +175,7 @@ export class FleetKeeper {
   }
 
   #submit(kind: PilotKind): void {
-    const slot = `p${String(this.#next++).padStart(4, "0")}`;
+    const slot = slotName(this.#next++);
     this.#track(
       this.#submitOne(slot, kind).catch((error: unknown) => {
         if (!isFileError(error)) throw error;
@@ -178,7 +189,11 @@ export class FleetKeeper {
 
   async #submitOne(slot: string, kind: PilotKind): Promise<void> {
     const { settings, listener } = this.#options;
-    const job = await prepareJob(this.#run, { slot, kind, settings }, listener);
+    const coming = { kind: kind.index };
+    this.#preparing.add(coming);
+    const job = await prepareJob(this.#run, { slot, kind, settings }, listener).finally(() =>
+      this.#preparing.delete(coming),
+    );
     this.#jobs.set(slot, job);
     this.#options.onJob(job);
     const answer = await submitJob(this.#run, job, { settings, isWanted: () => this.#open });
@@ -187,95 +202,72 @@ export class FleetKeeper {
         job.state = { kind: "submitted", job: answer.job, at: this.#run.now() };
       return;
     }
-    for (const node of job.nodes) {
-      node.tell({ kind: "abandoned" });
-      await node.end("its submission came to nothing");
-    }
+    this.#abandon(job, "its submission came to nothing");
     job.state = { kind: "over", why: answer.message };
     if (answer.kind === "vanished") return;
-    const script = join(submitScriptsFolder(this.#run.runFolder), `${slot}.sh`);
-    this.#never(
-      diagnostic("submission-refused", `Slurm refuses the job of a pilot: ${answer.message}`, {
-        notes: [`what it means: ${answer.explanation}`, `the script: ${script}`],
-        hint: answer.hint,
-      }),
-    );
+    this.#never(refusedSubmission(this.#run.runFolder, slot, answer));
   }
 
   #cancel(slot: string): void {
     const job = this.#jobs.get(slot);
     if (job === undefined || job.dismissed) return;
     job.dismissed = true;
-    for (const node of job.nodes) node.tell({ kind: "abandoned" });
+    this.#abandon(job, "not needed any more");
+    this.#over(job, "not needed any more");
+    this.#release(job);
+  }
+
+  /** Should it start all the same, it finds that nobody waits for it. */
+  #abandon(job: PilotJob, why: string): void {
+    for (const node of job.nodes) {
+      node.tell({ kind: "abandoned" });
+      this.#track(node.end(why));
+    }
+  }
+
+  /** It has not left by itself: Slurm may still start it, again or for the first time. */
+  #release(job: PilotJob): void {
+    this.#released.add(job.slot);
     const belongs = ({ key }: { readonly key: string | null }) => key === job.key;
     this.#track(cancelJobs(this.#run.commands, { user: this.#run.user, belongs }));
-    this.#over(job, "not needed any more");
   }
 
   // ---- trouble
 
-  #tellReason(job: PilotJob): void {
-    const { meaning } = job;
-    if (meaning?.kind !== "waiting" || meaning.reason === job.toldReason) return;
-    job.toldReason = meaning.reason;
-    if (meaning.hope === "normal") return;
-    const where = job.state.kind === "submitted" ? ` (job ${job.state.job})` : "";
-    this.#run.warn(
-      `the pilot ${job.slot}${where} will not start by itself: ${meaning.words} (${meaning.reason})`,
-      `it is given up after ${Math.round(giveUpAfter / 60)} minutes; mend the executor's options in pipe.toml`,
-    );
-  }
-
   #giveUp(job: PilotJob): void {
-    const words = job.meaning?.kind === "waiting" ? `${job.meaning.words} (${job.meaning.reason})` : "";
+    const reason = this.#troubles.neverStarts(job);
     this.#cancel(job.slot);
-    this.#never(
-      diagnostic("never-starts", `a pilot waits in the queue for what will not come: ${words}`, {
-        notes: [`options: ${JSON.stringify(job.kind.options)}`],
-        hint: "mend the executor's options in pipe.toml; `pipe doctor` tries them",
-      }),
-    );
+    this.#never(reason);
   }
 
-  #lookAtInit(job: PilotJob): void {
+  /** It has ended, or its script has: what it might still have said would be here by now. */
+  #lookAtEnd(job: PilotJob, now: Seconds): void {
+    const word = job.word(now);
     const folder = job.nodes[0]?.folder;
-    if (folder === undefined) return;
-    if (readInit(initRecordPath(folder)).kind === "failed") this.#neverCameUp(job);
+    const runs = job.meaning?.kind === "alive" || word.kind === "ended";
+    const failed = runs && folder !== undefined && readInit(initRecordPath(folder)).kind === "failed";
+    const silent = word.kind === "ended" && word.since > lastWords * this.#run.patience;
+    const forgotten = word.kind === "unlisted" && word.since > 60 * this.#run.patience;
+    if (!failed && !silent && !forgotten) return;
+    for (const node of job.nodes) this.#options.listenOnce(node);
+    if (!job.cameUp) this.#neverCameUp(job);
   }
 
   #neverCameUp(job: PilotJob): void {
-    if (job.state.kind === "over") return;
-    const { runFolder } = this.#run;
-    const folder = job.nodes[0]?.folder ?? "";
-    const output = jobOutputPath(runFolder, job.slot);
-    const told = sayBringUp({
-      ...{ slot: job.slot, nodes: job.where, meaning: job.meaning, output },
-      job: job.state.kind === "submitted" ? job.state.job : null,
-      init: readInit(initRecordPath(folder)),
-      workerInit: this.#options.settings.workerInit,
-      printed: lastLines(output, 10),
-      script: join(submitScriptsFolder(runFolder), `${job.slot}.sh`),
-    });
-    for (const node of job.nodes) {
-      node.tell({ kind: "abandoned" });
-      this.#track(node.end("it never came up"));
-    }
+    const told = sayNeverCameUp(this.#run, job, this.#options.settings.workerInit);
+    this.#abandon(job, "it never came up");
     this.#over(job, "it never came up");
+    this.#release(job);
     if (!job.dismissed) this.#failed(told);
   }
 
-  #failed(told: { readonly message: string; readonly hint: string }): void {
-    this.#failures += 1;
-    this.#run.warn(told.message, told.hint);
+  #failed(told: Told): void {
+    if (!this.#open) return;
+    const enough = this.#troubles.failed(told);
     // A moment to breathe: whatever broke it may be mending itself.
-    this.#growAt = seconds(this.#run.now() + growEvery * this.#run.patience * 2 ** this.#failures);
-    if (this.#failures < mostFailures) return;
-    const [first = "", ...notes] = told.message.split("\n");
-    this.#never(
-      diagnostic("no-pilot", `${this.#failures} pilots in a row did not come up; the last: ${first}`, {
-        ...{ notes, hint: told.hint },
-      }),
-    );
+    const pause = growEvery * 2 ** this.#troubles.failures;
+    this.#growAt = seconds(this.#run.now() + pause * this.#run.patience);
+    if (enough !== null) this.#never(enough);
   }
 
   /** Where others work, the run goes on with them. */
@@ -302,10 +294,7 @@ export class FleetKeeper {
   }
 }
 
-const numberOf = (slot: string): number => Number(/^p(\d+)$/.exec(slot)?.[1] ?? 0);
-
 /** Seconds between two looks at whether there should be more pilots. */
 const growEvery = 1;
-/** Seconds. */
-const giveUpAfter = 600;
-const mostFailures = 3;
+/** Seconds that what a pilot has written may take to be seen here. */
+const lastWords = 3;

@@ -28,7 +28,7 @@ export function answered(
   const { node } = answer;
   const has = `${answer.cpus} ${answer.cpus === 1 ? "core" : "cores"}, ${words.size(answer.memory)} of memory, ${answer.gpus === 0 ? "no GPU" : answer.gpus === 1 ? "1 GPU" : `${answer.gpus} GPUs`}`;
   return [
-    finding("start", "ok", `job ${outcome.job} ran on ${node}, and saw ${has}`),
+    finding("start", "ok", `job ${outcome.job} ran on ${node}, which has ${has}`),
     finding("dataset", "ok", `the dataset folder is there and is the same one (${answer.filesystem})`),
     ...visibility(trips, words),
     ...space(answer.free, answer.inodes, words),

@@ -1,20 +1,18 @@
 // Tasks on pilots: long jobs that take task after task. What the launcher wants goes into mailboxes, what becomes of it comes
 // out of them; Slurm is only asked for places, and whether they still are.
-import { join } from "node:path";
 import type { Demand } from "../../core/demand.ts";
-import type { Diagnostic } from "../../core/diagnostic.ts";
-import { type Seconds, seconds, workerId } from "../../core/ids.ts";
+import { type Seconds, workerId } from "../../core/ids.ts";
 import type { TaskResult } from "../../protocol/answer.ts";
 import type { Assignment } from "../../protocol/assignment.ts";
 import type { Executor, ExecutorEvent, ExecutorListener, StopHow } from "../executor.ts";
 import { adoptJobs, type EarlierRun } from "./adoption.ts";
-import { cancelJobs } from "./cancel.ts";
+import { cancelSlots } from "./cancel.ts";
 import { EarlierTasks } from "./earlier-tasks.ts";
 import { FleetKeeper } from "./fleet-keeper.ts";
-import { leaseOf } from "./lease.ts";
-import { longestFor } from "./longest.ts";
+import { PilotEars } from "./pilot-ears.ts";
 import type { PilotJob } from "./pilot-job.ts";
 import type { PilotKinds } from "./pilot-kinds.ts";
+import { PilotLeases } from "./pilot-leases.ts";
 import type { NodeListener, PilotNode } from "./pilot-node.ts";
 import type { PilotSettings } from "./pilot-settings.ts";
 import { QueueWatch } from "./queue-watch.ts";
@@ -41,13 +39,14 @@ class PilotExecutor implements Executor {
   readonly #run: SlurmRun;
   readonly #watch: QueueWatch;
   readonly #fleet: FleetKeeper;
+  readonly #leases: PilotLeases;
   readonly #earlier = new EarlierTasks();
   readonly #nodes = new Map<string, PilotNode>();
   readonly #runKeys: Set<string>;
+  readonly #ears: PilotEars;
   #emit: ExecutorListener = () => {};
   #state: "open" | "stopping" | "stopped" = "open";
   #timer: ReturnType<typeof setTimeout> | null = null;
-  #sweptAt: Seconds;
   #aliveToldAt: Seconds;
 
   constructor(options: PilotExecutorOptions) {
@@ -55,13 +54,23 @@ class PilotExecutor implements Executor {
     this.#run = { ...options.run, warn: (message, hint) => this.#later({ kind: "warning", message, hint }) };
     this.#runKeys = new Set([this.#run.runKey]);
     this.#watch = new QueueWatch(this.#run);
+    this.#ears = new PilotEars(this.#run);
     this.#fleet = new FleetKeeper(this.#run, {
       ...{ settings: options.settings, kinds: options.kinds.kinds, listener: this.#listener },
       onJob: (job) => this.#added(job),
-      onUnable: (reason) => this.#unable(reason),
-      onNothing: () => this.#watch.soon(),
+      onUnable: (diagnostic) => this.#later({ kind: "unable", diagnostic }),
+      listenOnce: (node) => this.#ears.listenOnce(node),
     });
-    this.#sweptAt = this.#run.now();
+    const { patience, now } = this.#run;
+    this.#leases = new PilotLeases({
+      ...{ walltime: options.settings.walltime, patience, now },
+      jobOf: (slot) => this.#fleet.jobOf(slot),
+      emit: (event) => this.#later(event),
+      onLate: () => this.#watch.soon(),
+      onLost: (node) => {
+        if (!this.#ears.listenOnce(node)) void this.#lose(node, this.#fleet.endingWords(node.slot));
+      },
+    });
     this.#aliveToldAt = this.#run.now();
   }
 
@@ -110,11 +119,12 @@ class PilotExecutor implements Executor {
     const patience = how.kind === "end-now" ? how.grace + 5 : finishPatience;
     const until = this.#run.now() + Math.max(patience * this.#run.patience, patience / 2);
     this.#schedule();
-    while (this.#isAnyAlive() && this.#run.now() < until) await Bun.sleep(5);
+    const isAnyAlive = () => [...this.#nodes.values()].some(({ state }) => state.kind === "alive");
+    while (isAnyAlive() && this.#run.now() < until) await Bun.sleep(5);
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    for (const node of this.#nodes.values()) await this.#endNode(node, "the run has ended");
     await this.#cancelRest();
+    for (const node of this.#nodes.values()) await this.#endNode(node, "the run has ended", "left");
     await this.#run.journal.close();
     await new Promise((resolve) => setImmediate(resolve));
     this.#state = "stopped";
@@ -147,7 +157,7 @@ class PilotExecutor implements Executor {
       const job = this.#fleet.jobOf(node.slot);
       job?.noteHello();
       const kindOfPlace = job?.kind.index ?? 0;
-      const longest = this.#longest(node);
+      const longest = this.#leases.joined(node);
       this.#later({ kind: "joined", worker: node.worker, host, capacity, kindOfPlace, longest });
     },
     started: (node, { task, attempt, lane }) =>
@@ -158,7 +168,7 @@ class PilotExecutor implements Executor {
     },
     declined: (node, assignment) => {
       // First said, or the scheduler would give it the same again.
-      this.#narrow(node);
+      this.#leases.narrow(node);
       this.#notBegun(node.worker, assignment);
     },
     earlier: (node, of, word) => {
@@ -172,9 +182,17 @@ class PilotExecutor implements Executor {
       const { alias, result } = met;
       this.#later({ kind: "ended", worker: workerId(alias.worker), lane: word.lane, result });
     },
+    holdsOfEarlier: (node, held) => {
+      for (const { worker, assignment } of this.#earlier.stillHeld(node.worker, held)) {
+        this.#give(worker, [assignment]);
+      }
+    },
     warning: (message, hint) => this.#later({ kind: "warning", message, hint }),
     unfit: (node, message) => this.#fleet.unfit(node.slot, node.worker, message),
-    leaving: (node, why) => void this.#endNode(node, `it left (${why})`),
+    leaving: (node, why) => {
+      const how = why === "terminated" || why === "unfit" ? "released" : "left";
+      void this.#endNode(node, `it left (${why})`, how);
+    },
     unusable: (node, message) => void this.#lose(node, message),
   };
 
@@ -197,62 +215,21 @@ class PilotExecutor implements Executor {
   #sweep(): void {
     this.#timer = null;
     const now = this.#run.now();
-    try {
-      const slow = Math.min(this.#nodes.size > 200 ? 10 : 5, Math.max(1.5, this.#nodes.size));
-      for (const node of [...this.#nodes.values()]) if (node.dueAt <= now) node.poll(now, slow);
-      this.#considerLeases(now);
-      this.#showLife(now);
-      this.#fleet.consider(now);
-      void this.#ask();
-    } catch (error) {
-      this.#later({ kind: "warning", message: `a pilot cannot be heard: ${String(error)}`, hint: null });
+    const slow = Math.min(this.#nodes.size > 200 ? 10 : 5, Math.max(1.5, this.#nodes.size));
+    for (const node of [...this.#nodes.values()]) {
+      if (node.state.kind === "gone") this.#nodes.delete(node.worker);
+      else if (node.dueAt <= now) this.#ears.listen(node, now, slow);
     }
-    this.#sweptAt = now;
+    this.#leases.consider(this.#nodes.values(), now);
+    this.#showLife(now);
+    this.#fleet.consider(now);
+    void this.#ask();
     this.#schedule();
   }
 
   async #ask(): Promise<void> {
     const answer = await this.#watch.look({ runKeys: this.#runKeys, slots: this.#fleet.openSlots });
-    if (answer !== null && this.#state === "open") this.#fleet.seen(answer.seen, this.#run.now());
-  }
-
-  #considerLeases(now: Seconds): void {
-    // Where we ourselves stood still, on a hanging file server or in a sleeping machine, everybody seems silent.
-    const stall = now - this.#sweptAt;
-    for (const node of [...this.#nodes.values()]) {
-      if (node.state.kind !== "alive") continue;
-      if (stall > 5) node.heardAt = seconds(Math.min(now, node.heardAt + stall));
-      const job = this.#fleet.jobOf(node.slot);
-      const word = job?.word(now) ?? { kind: "unknown" };
-      const lease = leaseOf(now - node.heardAt, word, this.#run.patience);
-      if (lease.kind === "late") this.#watch.soon();
-      if (lease.kind === "lost") void this.#lose(node, this.#fleet.endingWords(node.slot));
-      else this.#narrow(node, lease.kind === "suspect");
-    }
-  }
-
-  readonly #narrowed = new Map<string, number | null>();
-  #narrow(node: PilotNode, suspect = false): void {
-    const longest = suspect ? seconds(0) : this.#longest(node);
-    if (this.#narrowed.get(node.worker) === longest) return;
-    const first = !this.#narrowed.has(node.worker);
-    this.#narrowed.set(node.worker, longest);
-    if (first && longest === null) return;
-    this.#later({ kind: "narrowed", worker: node.worker, longest });
-    if (suspect) {
-      const message = `${node.worker} has said nothing for long, and Slurm says that it runs: it gets nothing new`;
-      this.#later({ kind: "warning", message, hint: "its node or the file server may hang" });
-    }
-  }
-
-  #longest(node: PilotNode): Seconds | null {
-    if (node.state.kind !== "alive" || node.state.endsAt === null) return null;
-    const limits = this.#fleet.jobOf(node.slot)?.kind.limits ?? [];
-    const { walltime } = this.#options.settings;
-    return longestFor(limits, node.state.endsAt - this.#run.now(), {
-      walltime,
-      patience: this.#run.patience,
-    });
+    if (answer !== null && this.#state === "open") this.#fleet.seen(answer, this.#run.now());
   }
 
   #showLife(now: Seconds): void {
@@ -267,13 +244,14 @@ class PilotExecutor implements Executor {
   // ---- ends
 
   /** It has said its last word: what it has not answered was never begun. */
-  async #endNode(node: PilotNode, why: string): Promise<void> {
+  async #endNode(node: PilotNode, why: string, how: "left" | "released"): Promise<void> {
     if (node.state.kind === "gone") return;
     const joined = node.state.kind === "alive";
     const left = await node.end(why);
     this.#nodes.delete(node.worker);
     for (const assignment of left) this.#notBegun(node.worker, assignment);
     this.#pilotGone(node, why, joined);
+    this.#fleet.nodeGone(node.slot, why, how);
   }
 
   /** Nobody will hear of it any more, and nobody knows how far it came. */
@@ -283,41 +261,26 @@ class PilotExecutor implements Executor {
     node.tell({ kind: "abandoned" });
     await node.end(why);
     this.#nodes.delete(node.worker);
-    const hint = `what it printed: ${join(this.#run.runFolder, "submit_scripts", `${node.slot}.out`)}`;
-    this.#later({ kind: "warning", message: `${node.worker} is lost: ${why}`, hint });
+    if (joined) this.#later({ kind: "warning", ...this.#fleet.sayLost(node, why) });
     this.#pilotGone(node, why, joined);
+    this.#fleet.nodeGone(node.slot, why, "released");
   }
 
   #pilotGone(node: PilotNode, why: string, joined: boolean): void {
+    this.#leases.forget(node);
     const orphans = this.#earlier.pilotGone(node.worker);
     this.#earlier.workerGone(node.worker);
     if (joined) this.#later({ kind: "gone", worker: node.worker, why });
     for (const { worker, assignment } of orphans) this.#notBegun(worker, assignment);
-    this.#fleet.nodeGone(node.slot, why);
-  }
-
-  #unable(reason: Diagnostic): void {
-    this.#later({ kind: "unable", diagnostic: reason });
-  }
-
-  #isAnyAlive(): boolean {
-    return [...this.#nodes.values()].some(({ state }) => state.kind === "alive");
   }
 
   /** Whatever has not left by itself: jobs that wait in the queue, pilots that do not answer. */
   async #cancelRest(): Promise<void> {
-    const slots = new Set(await this.#fleet.closeAll());
-    if (slots.size === 0) return;
-    const answer = await cancelJobs(this.#run.commands, {
-      user: this.#run.user,
-      belongs: ({ key }) =>
-        key !== null && this.#runKeys.has(partsOf(key).run) && slots.has(partsOf(key).slot),
-    });
-    if (answer.kind === "told") return;
-    const message = `jobs of this run could not be cancelled: ${answer.message}`;
+    const slots = await this.#fleet.closeAll();
+    const problem = await cancelSlots(this.#run, this.#runKeys, slots);
+    if (problem === null) return;
     this.#emit({
-      kind: "warning",
-      message,
+      ...{ kind: "warning", message: `jobs of this run could not be cancelled: ${problem}` },
       hint: "`pipe cancel` tries again; `squeue --me` shows what is left",
     });
   }

@@ -26,12 +26,11 @@ export class PilotJob {
   meaning: JobMeaning | null = null;
   /** The nodes that Slurm has given it. */
   where = "";
-  /** The reason for waiting that the user was told. */
-  toldReason: string | null = null;
   /** We have told it to end. */
   dismissed = false;
   #endedAt: Seconds | null = null;
   #unlistedAt: Seconds | null = null;
+  #timesUnlisted = 0;
   #helplessAt: Seconds | null = null;
 
   constructor(of: {
@@ -78,10 +77,11 @@ export class PilotJob {
     this.#helplessAt = helpless ? (this.#helplessAt ?? now) : null;
   }
 
-  /** Slurm has answered and does not list it. */
+  /** Slurm has answered and does not list it. Once is no reason to believe it. */
   notSeen(now: Seconds): void {
     if (this.meaning?.kind === "ended") return;
     this.meaning = null;
+    this.#timesUnlisted = this.#unlistedAt === null ? 1 : this.#timesUnlisted + 1;
     this.#unlistedAt ??= now;
   }
 
@@ -89,7 +89,8 @@ export class PilotJob {
     if (this.meaning?.kind === "ended" && this.#endedAt !== null) {
       return { kind: "ended", how: this.meaning.how, since: now - this.#endedAt };
     }
-    if (this.#unlistedAt !== null) return { kind: "unlisted", since: now - this.#unlistedAt };
+    if (this.#unlistedAt !== null && this.#timesUnlisted > 1)
+      return { kind: "unlisted", since: now - this.#unlistedAt };
     return this.meaning === null ? { kind: "unknown" } : { kind: "alive" };
   }
 }

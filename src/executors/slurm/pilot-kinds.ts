@@ -56,12 +56,9 @@ function kindOfGroup(
   const most = (of: (needs: Resources) => number): number =>
     Math.max(...members.map(({ needs }) => of(needs)));
   const { perNode } = settings;
-  const cpus =
-    perNode.cpus ??
-    Math.max(
-      defaultCores,
-      most((needs) => needs.cpus),
-    );
+  const usual = settings.usualCores[options.partition ?? ""] ?? usualCores;
+  const wanted = most((needs) => needs.cpus);
+  const cpus = perNode.cpus ?? Math.max(usual, wanted);
   const gpus = perNode.gpus ?? most((needs) => needs.gpus);
   return {
     ...{ index, options },
@@ -83,5 +80,5 @@ function memoryFor(members: readonly KindInput[], cpus: number): Capacity["memor
   return most;
 }
 
-/** Where nobody says how many cores of a node a pilot shall have: few enough to be had soon. */
-const defaultCores = 4;
+/** Few enough to be had soon. */
+export const usualCores = 4;

@@ -8,7 +8,7 @@ import { type Seconds, seconds, type TaskId, type WorkerId } from "../../core/id
 import { never } from "../../core/never.ts";
 import type { TaskResult } from "../../protocol/answer.ts";
 import type { Assignment } from "../../protocol/assignment.ts";
-import type { FromPilot, LeavingWhy, PilotHello, TaskAttempt } from "../../protocol/mailbox.ts";
+import type { FromPilot, GivenAttempt, LeavingWhy, PilotHello, TaskAttempt } from "../../protocol/mailbox.ts";
 import { Pace } from "../../system/pace.ts";
 import type { PilotMailbox } from "./pilot-mailbox.ts";
 
@@ -20,6 +20,8 @@ export interface NodeListener {
   declined(node: PilotNode, assignment: Assignment): void;
   /** Words about tasks of an earlier launcher. */
   earlier(node: PilotNode, of: number, word: EarlierWord): void;
+  /** All that it still has of earlier launchers: what else they gave it is lost, and will not be answered. */
+  holdsOfEarlier(node: PilotNode, held: readonly GivenAttempt[]): void;
   warning(message: string, hint: string | null): void;
   unfit(node: PilotNode, message: string): void;
   leaving(node: PilotNode, why: LeavingWhy): void;
@@ -34,7 +36,8 @@ export type EarlierWord =
 export type NodeState =
   | { readonly kind: "awaited" }
   | { readonly kind: "alive"; readonly hello: PilotHello; readonly endsAt: Seconds | null }
-  | { readonly kind: "gone"; readonly why: string };
+  /** `host`: where it was, if it ever said. */
+  | { readonly kind: "gone"; readonly why: string; readonly host: string | null };
 
 interface Unanswered {
   readonly assignment: Assignment;
@@ -57,8 +60,12 @@ export class PilotNode {
   dueAt: Seconds;
   /** Since when it has had nothing to do; null while it has. */
   idleSince: Seconds | null;
+  /** How many words of it were heard. */
+  heard = 0;
   /** How many tasks it has answered that it ran. */
   answered = 0;
+  /** The shortest time limit that it has refused a task of, 0 where the task had none; null: it takes what it is given. */
+  refused: Seconds | null = null;
 
   constructor(
     of: {
@@ -113,6 +120,7 @@ export class PilotNode {
   }
 
   tell(message: { readonly kind: "finish" } | { readonly kind: "abandoned" }): void {
+    if (this.state.kind === "gone") return;
     this.#mailbox.tell(message);
     this.pace.hurry();
   }
@@ -124,24 +132,32 @@ export class PilotNode {
   /** Reads what has come. `slow`: seconds between looks when nothing comes. @throws FileError */
   poll(now: Seconds, slow: number): void {
     if (this.state.kind === "gone") return;
-    const heard = this.#mailbox.poll(now, (message) => this.#hear(message, now));
+    let news = false;
+    const heard = this.#mailbox.poll(now, (message) => {
+      // A sign of life brings nothing that more could follow on.
+      news ||= message.kind !== "beat";
+      this.#hear(message, now);
+    });
     if (heard.kind === "unusable") this.#listener.unusable(this, heard.message);
-    if (heard.kind === "messages" && heard.count > 0) this.pace.hurry();
+    if (news) this.pace.hurry();
     else this.pace.calm(slow);
     this.dueAt = seconds(now + this.pace.wait);
   }
 
   /** Nothing more is expected of it. Returns what it has not answered. */
   async end(why: string): Promise<readonly Assignment[]> {
+    if (this.state.kind === "gone") return [];
     const left = this.unanswered;
     this.#unanswered.clear();
-    this.state = { kind: "gone", why };
+    const host = this.state.kind === "alive" ? this.state.hello.host : null;
+    this.state = { kind: "gone", why, host };
     await this.#mailbox.close();
     return left;
   }
 
   #hear(message: FromPilot, now: Seconds): void {
     this.heardAt = now;
+    this.heard += 1;
     switch (message.kind) {
       case "hello": {
         const endsAt = this.#endsAt ?? (message.endsIn === null ? null : seconds(now + message.endsIn));
@@ -198,12 +214,15 @@ export class PilotNode {
     const held = this.#unanswered.get(task);
     if (held === undefined || held.assignment.attempt !== attempt) return;
     this.#answered(task, now);
+    const limit = held.assignment.needs.time ?? seconds(0);
+    this.refused = seconds(Math.min(limit, this.refused ?? limit));
     this.#listener.declined(this, held.assignment);
   }
 
   /** What it has read and neither has nor answered was lost on the way, to it or from it. */
   #reconcile(beat: Extract<FromPilot, { kind: "beat" }>, now: Seconds): void {
     if (beat.of !== this.#mailbox.number) return;
+    this.#listener.holdsOfEarlier(this, beat.earlier);
     const holding = new Set(beat.holding.map(({ task, attempt }) => `${task}.${attempt}`));
     for (const [task, { assignment, sent }] of this.#unanswered) {
       if (sent > beat.heard || holding.has(`${task}.${assignment.attempt}`)) continue;

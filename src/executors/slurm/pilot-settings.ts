@@ -15,6 +15,11 @@ export interface PilotSettings {
     readonly memory: Capacity["memory"];
     readonly gpus: number | null;
   };
+  /**
+   * Where nobody says how many cores of a node a pilot shall have: so many, by partition (`""`: the one that jobs go to that
+   * name none); of those that are missing here, four.
+   */
+  readonly usualCores: Readonly<Record<string, number>>;
   /** Places per task that could run: 1 asks for as many places as there are tasks, 0.5 for half as many. */
   readonly parallelism: number;
   readonly walltime: Seconds;

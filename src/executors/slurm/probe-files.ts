@@ -2,8 +2,8 @@
 // that was looked up too early stays invisible for half a minute on NFS, and that is not what is to be measured.
 import { join } from "node:path";
 import { monotonic } from "../../system/clock.ts";
-import { readText } from "../../system/durable-file.ts";
-import { listFolder } from "../../system/durable-folder.ts";
+import { createDurable, publish, readText } from "../../system/durable-file.ts";
+import { listFolder, removeFile } from "../../system/durable-folder.ts";
 import { isFileError } from "../../system/file-error.ts";
 import { type InitState, parseInitRecord } from "./init-record.ts";
 import {
@@ -33,6 +33,22 @@ export function initStateIn(folder: string): InitState {
   const text = readText(initPath(folder));
   return parseInitRecord(text === "missing" ? "" : text);
 }
+
+/**
+ * Makes a file that shows with its whole content, and shows it again a moment later: NFS 3 tells by the folder's time whether
+ * a listing is old, and that does not move for a change within the same tick of the server's clock. Whoever has listed the
+ * folder in that tick would not see the name before the folder changes once more, be it for minutes.
+ */
+export async function show(folder: string, name: string, text: string): Promise<void> {
+  publish(join(folder, name), text, { durability: "synced" });
+  await Bun.sleep(tick);
+  const nudge = join(folder, `.nudge.${name}`);
+  createDurable(nudge, "");
+  removeFile(nudge);
+}
+
+/** Milliseconds; a tick is 10 at most. */
+const tick = 50;
 
 /** The first of the names that shows, or null after so many seconds. */
 export async function untilNamed(

@@ -1,6 +1,5 @@
 // A real job that sees what a worker would see. Everything that can be wrong between here and a node is one of its outcomes;
 // which one it is must also be told where the node cannot write to us at all.
-import { join } from "node:path";
 import { seconds } from "../../core/ids.ts";
 import { monotonic, wallClock } from "../../system/clock.ts";
 import { createDurable } from "../../system/durable-file.ts";
@@ -8,7 +7,7 @@ import { makeFolders } from "../../system/durable-folder.ts";
 import { cancelJobs } from "./cancel.ts";
 import { findByKey, isOf } from "./find-by-key.ts";
 import type { JobId } from "./job-id.ts";
-import { pongIn, untilNamed } from "./probe-files.ts";
+import { pongIn, show, untilNamed } from "./probe-files.ts";
 import type { ProbeOutcome, RoundTrip } from "./probe-outcome.ts";
 import {
   endName,
@@ -111,15 +110,19 @@ async function thereAndBack(
   const trips: RoundTrip[] = [];
   for (let round = 1; round <= rounds; round++) {
     const sent = { at: wallClock(), clock: monotonic() };
-    createDurable(join(job.folder, pingName(round)), job.nonce);
-    const found = await untilNamed(job.folder, [pongName(round)], job.patience);
+    const [{ found, took }] = await Promise.all([
+      untilNamed(job.folder, [pongName(round)], job.patience).then((name) => ({
+        found: name,
+        took: seconds(monotonic() - sent.clock),
+      })),
+      show(job.folder, pingName(round), job.nonce),
+    ]);
     const pong = found === null ? null : pongIn(job.folder, found);
     if (pong === null || pong.nonce !== job.nonce) break;
-    const took = seconds(monotonic() - sent.clock);
     // Its clock was read somewhere between the two moments of ours.
     const ahead = seconds((pong.at - sent.at) / 1000 - took / 2);
     trips.push({ seconds: took, clockAhead: ahead, clockDoubt: seconds(took / 2) });
   }
-  createDurable(join(job.folder, endName), job.nonce);
+  await show(job.folder, endName, job.nonce);
   return { ...outcome, trips };
 }

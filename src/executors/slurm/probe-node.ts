@@ -1,15 +1,15 @@
 // The node's half of `pipe doctor`: looks at everything that a worker will need there, writes it down, then answers files
 // with files so that the other side can measure how long they take.
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { wallClock } from "../../system/clock.ts";
-import { createDurable, readText } from "../../system/durable-file.ts";
+import { readText } from "../../system/durable-file.ts";
 import { readContentNow } from "../../system/file-content.ts";
 import { filesystemOf } from "../../system/filesystem.ts";
 import { findProgram } from "../../system/find-program.ts";
 import { freeSpace } from "../../system/free-space.ts";
 import { hostName } from "../../system/host.ts";
-import { countGpus, usableCores, usableMemory } from "../../system/machine.ts";
-import { untilNamed } from "./probe-files.ts";
+import { countGpus, wholeMachine } from "../../system/machine.ts";
+import { show, untilNamed } from "./probe-files.ts";
 import {
   answerName,
   endName,
@@ -38,12 +38,12 @@ export async function answerProbe(folder: string, version: string): Promise<numb
     process.stderr.write(`error: cannot read the question in \`${folder}\`: ${why}\n`);
     return 1;
   }
-  createDurable(join(folder, answerName), writeAnswer(lookAround(question.value, version)));
+  await show(folder, answerName, writeAnswer(lookAround(question.value, version)));
   const { nonce, patience } = question.value;
   for (let round = 1; round <= rounds; round++) {
     const found = await untilNamed(folder, [pingName(round), endName], patience);
     if (found !== pingName(round)) break;
-    createDurable(join(folder, pongName(round)), writePong({ nonce, at: wallClock() }));
+    await show(folder, pongName(round), writePong({ nonce, at: wallClock() }));
   }
   return 0;
 }
@@ -51,12 +51,14 @@ export async function answerProbe(folder: string, version: string): Promise<numb
 function lookAround(question: ProbeQuestion, version: string): ProbeAnswer {
   const { nonce, dataPath, programs } = question;
   const { bytes, inodes } = freeSpace(dataPath);
+  // The probe itself has one core: what is to be told is what there would be.
+  const whole = wholeMachine();
   const content = readContentNow(process.execPath);
   return {
     ...{ nonce, node: hostName(), release: version, executable: basename(process.execPath) },
     sha256: content === "missing" ? "" : content.sha256,
     ...{ filesystem: filesystemOf(dataPath).name, free: bytes, inodes },
-    ...{ cpus: usableCores(), memory: usableMemory(), gpus: countGpus() },
+    ...{ cpus: whole.cores, memory: whole.memory, gpus: countGpus() },
     programs: programs.map(({ program, PATH }) => {
       const found = findProgram(program, PATH);
       return { program, found: found.kind === "found" ? found.path : found.kind };

@@ -12,6 +12,8 @@ import { partsOf } from "./submission-key.ts";
 export interface QueueAnswer {
   /** By slot; of several lines about one slot, that which is furthest. Slots that Slurm does not list are missing. */
   readonly seen: ReadonlyMap<string, SeenJob>;
+  /** Jobs that were submitted later may be missing for that alone. */
+  readonly askedAt: Seconds;
 }
 
 export interface WatchedJobs {
@@ -51,16 +53,16 @@ export class QueueWatch {
     if (this.#asking || now() < this.#dueAt || jobs.slots.length === 0) return null;
     this.#asking = true;
     const began = now();
-    const answer = await this.#ask(jobs);
+    const seen = await this.#ask(jobs);
     const took = now() - began;
     this.#asking = false;
     const usual = now() - this.#startedAt < 120 * patience ? 10 : 30;
     this.#dueAt = seconds(now() + Math.max(usual * patience, 20 * took));
-    this.#noteSilence(answer !== null);
-    return answer;
+    this.#noteSilence(seen !== null);
+    return seen === null ? null : { seen, askedAt: began };
   }
 
-  async #ask(jobs: WatchedJobs): Promise<QueueAnswer | null> {
+  async #ask(jobs: WatchedJobs): Promise<QueueAnswer["seen"] | null> {
     const { commands, user } = this.#run;
     const belongs = ({ name, key }: Pick<SeenJob, "name" | "key">): boolean =>
       jobs.runKeys.has(key === null ? (name.split(".")[1] ?? "") : partsOf(key).run);
@@ -75,7 +77,7 @@ export class QueueWatch {
         for (const [slot, job] of bySlot(accounts.jobs)) if (missing.includes(slot)) seen.set(slot, job);
       }
     }
-    return { seen };
+    return seen;
   }
 
   /** A controller that is away for a minute is nothing; that it is away for longer is told, once, and when it is back. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { seconds, type WorkerId, workerId } from "../../core/ids.ts";
 import type { PilotRules, ToPilot } from "../../protocol/mailbox.ts";
 import { initRecordPath, submitScriptsFolder, workerFolder } from "../../rundir/layout.ts";
-import { wallClock } from "../../system/clock.ts";
+import { monotonic, wallClock } from "../../system/clock.ts";
 import { createDurable, publish } from "../../system/durable-file.ts";
 import { askAgain, findByKey } from "./find-by-key.ts";
 import { factsOfJob } from "./job-facts.ts";
@@ -76,7 +76,7 @@ export async function submitJob(
           );
         }
         told = true;
-        await Bun.sleep(pause * run.patience * 1000);
+        await pauseWhile(how.isWanted, pause * run.patience);
         if (how.isWanted()) continue;
         await run.journal.abandoned(job.slot, answer.message);
         return { kind: "vanished", message: answer.message };
@@ -148,19 +148,14 @@ function writeScript(
   const options = pilotOptions(job.kind, settings, output);
   const several = settings.nodesPerPilot > 1;
   const [first] = workersOf(job.slot, settings.nodesPerPilot);
-  const { path, sha256, size } = run.executable;
+  const { path, sha256, size, build } = run.executable;
   const text = jobScript({
     about: [`a pilot of pipe for ${run.runFolder}: it runs ${job.kind.blocks.join(", ")}`],
     options,
     init: settings.workerInit,
     initRecord: initRecordPath(workerFolder(run.runFolder, first)),
     worker: [
-      path,
-      "worker",
-      "--run_dir",
-      run.runFolder,
-      "--slot",
-      job.slot,
+      ...[path, "worker", "--run_dir", run.runFolder, "--slot", job.slot, "--build", build],
       ...(several ? ["--by_node"] : []),
     ],
     through: several ? [...srun, `--nodes=${settings.nodesPerPilot}`] : [],
@@ -170,6 +165,14 @@ function writeScript(
   publish(script, text, { durability: "synced" });
   createDurable(output, "");
   return { script, options };
+}
+
+/** So many seconds, fewer where nobody wants the job any more. */
+async function pauseWhile(isWanted: () => boolean, seconds: number): Promise<void> {
+  const until = monotonic() + seconds;
+  for (let left = seconds; left > 0 && isWanted(); left = until - monotonic()) {
+    await Bun.sleep(Math.min(left, 0.1) * 1000);
+  }
 }
 
 /** Standard output and error of the job. */

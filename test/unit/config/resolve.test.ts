@@ -75,6 +75,20 @@ quiet = true`);
     expect(settings({ quiet: false }, config).output.detail).toBe("normal");
   });
 
+  test("take the executor called default where nothing is said, else Slurm", async () => {
+    const named = (config: Config) => settings({}, config).executor;
+    expect(named(await toml(`[executor.default]\nkind = "local"\n`))).toMatchObject({
+      kind: "local",
+      name: "default",
+    });
+    expect(named(await toml(`[executor.slurm]\nkind = "slurm"\npartition = "long"\n`))).toMatchObject({
+      ...{ kind: "slurm", name: "slurm" },
+      options: { partition: "long" },
+    });
+    expect(named(noConfig)).toMatchObject({ kind: "slurm", name: "slurm" });
+    expect(settings({ executor: "default" }, noConfig).executor).toMatchObject({ kind: "slurm" });
+  });
+
   test("name one executor, built in or declared", async () => {
     const config = await toml(`[run]
 executor = "big"

@@ -39,6 +39,7 @@ function look(folder: RunFolderOnDisk, now: number): StatusFacts {
     record,
     launcher: launcherState({ run: folder.run.name, newest: true, progress }, lock, here),
     damaged,
+    without: null,
     now: moment(start + now * 1000),
   };
 }
@@ -178,6 +179,8 @@ test("the JSON object names states by one word and has every figure", async () =
     issues: [{ block: "Scene_0", message: "too thin", count: 1, samples: [1] }],
     warnings: [{ at: "2023-11-14T22:13:22.000Z", message: "the disk is nearly full", hint: "make room" }],
     damaged: 0,
+    waiting: 0,
+    jobs: [],
   });
   expect(blocks).toHaveLength(2);
   expect(failures).toMatchObject([
@@ -262,7 +265,16 @@ test("watching shows the bars as they grow and ends with the run", async () => {
       const launcher = launcherState({ run: "003", newest: true, progress }, readLock(folder.dataPath), here);
       const now = moment(start + looks * 1000);
       if (looks === 2) void folder.events([runEnded(10, progressOf(events))]);
-      return { run: "003", dataset: folder.dataPath, progress, record, launcher, damaged: 0, now };
+      return {
+        run: "003",
+        dataset: folder.dataPath,
+        progress,
+        record,
+        launcher,
+        damaged: 0,
+        now,
+        without: null,
+      };
     },
   });
   expect(facts.launcher.kind).toBe("ended");

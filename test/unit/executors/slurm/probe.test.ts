@@ -102,7 +102,7 @@ describe("the job", () => {
 describe("ends in words", () => {
   test("all well", () => {
     expect(said(answered())).toEqual([
-      "ok start: job 7 ran on n3, and saw 4 cores, 8589934592 bytes of memory, no GPU",
+      "ok start: job 7 ran on n3, which has 4 cores, 8589934592 bytes of memory, no GPU",
       "ok dataset: the dataset folder is there and is the same one (nfs)",
       "ok visibility: a file written here is seen there, and its answer here, after 0.2 s",
       "ok space: there is room for 1099511627776 bytes and for 1,000,000 files",

@@ -1,0 +1,111 @@
+// How the elements of our arrays stand, from one question to Slurm. An element that is not listed has not ended: Slurm forgets
+// what ended five minutes ago, and knows nothing yet of what was submitted just now.
+import { type Seconds, seconds } from "../../core/ids.ts";
+import { wallClock } from "../../system/clock.ts";
+import { complaintOf, queryLimit } from "./command.ts";
+import { holdsIndex } from "./job-id.ts";
+import { queryAccounting } from "./sacct.ts";
+import type { SeenJob } from "./seen-job.ts";
+import { keepsAccounts, type SlurmRun } from "./slurm-run.ts";
+import { queryJobs } from "./squeue.ts";
+import type { JobMeaning } from "./states.ts";
+import type { SubmissionKey } from "./submission-key.ts";
+
+/** What was seen of one array. */
+export class SeenArray {
+  readonly #one = new Map<number, JobMeaning>();
+  readonly #rest: SeenJob[] = [];
+
+  add(job: SeenJob): void {
+    const { elements, meaning } = job;
+    if (elements.kind === "rest") {
+      this.#rest.push(job);
+      return;
+    }
+    const index = elements.kind === "one" ? elements.index : 0;
+    const known = this.#one.get(index);
+    // Of an element that was put back into the queue there is a line for its end as well.
+    if (known === undefined || known.kind === "ended") this.#one.set(index, meaning);
+  }
+
+  /** Null where Slurm does not list it. */
+  element(index: number): JobMeaning | null {
+    const one = this.#one.get(index);
+    if (one !== undefined) return one;
+    return this.#rest.find(({ elements }) => holdsIndex(elements, index))?.meaning ?? null;
+  }
+
+  /** All elements that have a line of their own. */
+  get elements(): ReadonlyMap<number, JobMeaning> {
+    return this.#one;
+  }
+
+  /** Why those wait that have none. */
+  get waiting(): readonly JobMeaning[] {
+    return this.#rest.map(({ meaning }) => meaning);
+  }
+
+  get isEmpty(): boolean {
+    return this.#one.size === 0 && this.#rest.length === 0;
+  }
+}
+
+export type SeenArrays = ReadonlyMap<SubmissionKey, SeenArray>;
+
+/** Null where nobody answers. `since`: how long ago the first of them was submitted. */
+export async function lookAtArrays(
+  run: SlurmRun,
+  keys: ReadonlySet<SubmissionKey>,
+  since: Seconds,
+): Promise<SeenArrays | null> {
+  const belongs = ({ key }: Pick<SeenJob, "key">): boolean => key !== null && keys.has(key);
+  const queue = await queryJobs(run.commands, { user: run.user, belongs });
+  if (queue.kind === "unknown") return null;
+  const seen = byKey(queue.jobs);
+  const missing = [...keys].filter((key) => !seen.has(key));
+  if (missing.length > 0 && (await keepsAccounts(run))) {
+    const accounts = await queryAccounting(run.commands, {
+      ...{ user: run.user, belongs, now: wallClock() },
+      since: seconds(since + 60),
+    });
+    if (accounts.kind === "answer") {
+      for (const [key, array] of byKey(accounts.jobs)) if (missing.includes(key)) seen.set(key, array);
+    }
+  }
+  return seen;
+}
+
+function byKey(jobs: readonly SeenJob[]): Map<SubmissionKey, SeenArray> {
+  const seen = new Map<SubmissionKey, SeenArray>();
+  for (const job of jobs) {
+    if (job.key === null) continue;
+    const array = seen.get(job.key) ?? new SeenArray();
+    seen.set(job.key, array);
+    array.add(job);
+  }
+  return seen;
+}
+
+/** Ends those of our elements that have not begun, or all of them. Answers why that could not be done; null where it was. */
+export async function cancelArrays(
+  run: SlurmRun,
+  keys: ReadonlySet<SubmissionKey>,
+  which: "waiting" | "all",
+): Promise<string | null> {
+  const queue = await queryJobs(run.commands, {
+    user: run.user,
+    belongs: ({ key }) => key !== null && keys.has(key),
+  });
+  if (queue.kind === "unknown") return queue.message;
+  const ids = queue.jobs.flatMap(({ id, meaning }) =>
+    meaning.kind === "waiting" || (which === "all" && meaning.kind !== "ended") ? [id] : [],
+  );
+  for (let from = 0; from < ids.length; from += mostAtOnce) {
+    const argv = ["--quiet", `--user=${run.user}`, ...ids.slice(from, from + mostAtOnce)];
+    const result = await run.commands.run("scancel", argv, queryLimit);
+    if (result.kind !== "ended" || result.status !== 0) return complaintOf(result);
+  }
+  return null;
+}
+
+const mostAtOnce = 500;
