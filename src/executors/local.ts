@@ -12,6 +12,8 @@ export interface LocalOptions {
   readonly maxProcesses: number;
   /** What the tasks may take together; `cpus` is how many run side by side. */
   readonly capacity: Capacity;
+  /** The names of its GPUs, as CUDA_VISIBLE_DEVICES has them; none where they cannot be told apart. */
+  readonly gpus: readonly string[];
   /** This program with the words before `worker`; see system/self-command.ts. */
   readonly selfCommand: readonly string[];
   /** `runinfo/NNN`, absolute. */
@@ -34,6 +36,7 @@ export function createLocalExecutor(options: LocalOptions): Executor {
     guardCommand: workerCommand(options, workerId("guard"), "guard"),
     processes: options.maxProcesses,
     capacity: options.capacity,
+    gpus: options.gpus,
     runFolder: options.runFolder,
     environment: options.environment,
     emit: (event) => emit(event.kind === "started" || event.kind === "ended" ? { ...event, worker } : event),

@@ -2,6 +2,7 @@
 import { type Bytes, bytes, type Seconds, seconds } from "../core/ids.ts";
 import type { Capacity } from "../core/resources.ts";
 import type { Environment } from "../system/child-environment.ts";
+import { gpusIn } from "../system/machine.ts";
 
 export interface Allocation {
   /** `12`, or `12_3` for an element of an array; null outside of any job. */
@@ -37,7 +38,7 @@ export function allocationIn(environment: Environment, now: number): Allocation 
     restarts: number("SLURM_RESTART_COUNT") ?? 0,
     cpus,
     memory: memoryIn(number("SLURM_MEM_PER_NODE"), number("SLURM_MEM_PER_CPU"), cpus),
-    gpus: gpusIn(environment, number("SLURM_GPUS_ON_NODE")),
+    gpus: gpusOf(environment, number("SLURM_GPUS_ON_NODE")),
     endsIn: end === null ? null : seconds(Math.max(0, end - now / 1000)),
     nodeIndex: number("SLURM_NODEID") ?? 0,
   };
@@ -63,14 +64,9 @@ function memoryIn(perNode: number | null, perCpu: number | null, cpus: number | 
 
 const megabyte = 1024 * 1024;
 
-function gpusIn(environment: Environment, count: number | null): readonly string[] {
+function gpusOf(environment: Environment, count: number | null): readonly string[] {
   const visible = environment.CUDA_VISIBLE_DEVICES ?? environment.ROCR_VISIBLE_DEVICES;
-  if (visible !== undefined) {
-    const names = visible.split(",").map((name) => name.trim());
-    // As the driver reads it: the first one that is none ends the list.
-    const end = names.findIndex((name) => name === "" || name.startsWith("-") || name === "NoDevFiles");
-    return end < 0 ? names : names.slice(0, end);
-  }
+  if (visible !== undefined) return gpusIn(visible);
   const indexes = environment.SLURM_STEP_GPUS ?? environment.SLURM_JOB_GPUS;
   if (indexes !== undefined && indexes !== "") return indexes.split(",").map((name) => name.trim());
   return Array.from({ length: count ?? 0 }, (_, index) => String(index));

@@ -12,7 +12,7 @@ import { isFolder } from "../system/durable-folder.ts";
 import { type FilesystemKind, filesystemOf } from "../system/filesystem.ts";
 import { findProgram } from "../system/find-program.ts";
 import { freeSpace } from "../system/free-space.ts";
-import { countGpus, usableCores, usableMemory } from "../system/machine.ts";
+import { gpuNames, usableCores, usableMemory } from "../system/machine.ts";
 import { isCompiled } from "../system/self-command.ts";
 import type { ProgramOfBlocks } from "./doctor-targets.ts";
 
@@ -61,7 +61,7 @@ function executableFinding({ executor, version }: HereQuestion): Finding {
 function machineFinding(specs: readonly BlockSpec[]): Finding {
   const cores = usableCores();
   const memory = usableMemory();
-  const gpus = countGpus();
+  const gpus = gpuNames().length;
   const words = `${count(cores, "core")}, ${size(memory)} of memory, ${gpus === 0 ? "no GPU" : count(gpus, "GPU")}`;
   const larger = specs.filter(
     ({ needs }) =>

@@ -7,7 +7,7 @@ import { failed } from "../core/outcome.ts";
 import { type Capacity, clampTo, type Resources } from "../core/resources.ts";
 import type { Executor } from "../executors/executor.ts";
 import { executorKinds } from "../executors/registry.ts";
-import type { EarlierRun } from "../executors/slurm/adoption.ts";
+import type { EarlierRuns } from "../executors/slurm/adoption.ts";
 import { slurmRefusal } from "../executors/slurm/no-slurm.ts";
 import type { Plan } from "../plan/plan.ts";
 import { count, size } from "../report/amounts.ts";
@@ -15,7 +15,7 @@ import type { RunFolder } from "../rundir/runs.ts";
 import type { Prefetch } from "../scheduler/durations.ts";
 import { clusterPrefetch, defaultPrefetch, noPrefetch } from "../scheduler/scheduler.ts";
 import { hostName } from "../system/host.ts";
-import { countGpus, usableCores, usableMemory } from "../system/machine.ts";
+import { gpuNames, usableCores, usableMemory } from "../system/machine.ts";
 import { selfCommand } from "../system/self-command.ts";
 import { unbegun } from "../worker/run-task.ts";
 import { EndNow } from "../worker/task-runner.ts";
@@ -57,7 +57,7 @@ export async function executorFor(what: {
   readonly run: RunFolder;
   readonly grace: Seconds;
   /** Runs whose launchers are gone, and whose workers may live. */
-  readonly earlier: readonly EarlierRun[];
+  readonly earlier: EarlierRuns;
 }): Promise<ReadyExecutor> {
   const { settings, pipeline } = what.checked;
   const runFolder = what.run.path;
@@ -81,7 +81,7 @@ export async function executorFor(what: {
       const maxProcesses = settings.maxProcesses ?? usableCores();
       const machine = machineFor(what.plan, maxProcesses);
       const executor = await executorKinds.local({
-        ...{ maxProcesses, capacity: machine.capacity, runFolder, seed: settings.seed },
+        ...{ maxProcesses, capacity: machine.capacity, gpus: machine.gpus, runFolder, seed: settings.seed },
         ...{ selfCommand: selfCommand(), host: hostName(), environment: process.env },
       });
       const fitted = cutToFit(what.plan, machine);
@@ -111,19 +111,19 @@ export async function executorFor(what: {
 interface Machine {
   readonly capacity: Capacity;
   /** Those that can be seen, of which `capacity` may promise more. */
-  readonly gpus: number;
+  readonly gpus: readonly string[];
 }
 
 /** A GPU that we cannot see, of another maker for instance, may be there all the same: one task at a time has it. */
 function machineFor(plan: Plan, cpus: number): Machine {
   const wanted = plan.blocks.some((block) => block.needs.gpus > 0);
-  const gpus = wanted ? countGpus() : 0;
-  return { capacity: { cpus, memory: usableMemory(), gpus: wanted ? Math.max(1, gpus) : 0 }, gpus };
+  const gpus = wanted ? gpuNames() : [];
+  return { capacity: { cpus, memory: usableMemory(), gpus: wanted ? Math.max(1, gpus.length) : 0 }, gpus };
 }
 
 /** A task that asks for more than there is runs alone instead of never, and that is said. */
 function cutToFit(plan: Plan, { capacity, gpus }: Machine): Pick<ReadyExecutor, "needs" | "warnings"> {
-  const seen = { ...capacity, gpus };
+  const seen = { ...capacity, gpus: gpus.length };
   return {
     needs: plan.blocks.map((block) => clampTo(block.needs, capacity).need),
     warnings: plan.blocks.flatMap((block) =>

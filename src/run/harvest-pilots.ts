@@ -27,6 +27,8 @@ interface Left {
 export interface Harvest {
   /** So many results are remembered now that were not. */
   readonly taken: number;
+  /** By the folder of a pilot: so many answers were looked at. What it has answered since is for who takes it over. */
+  readonly seen: ReadonlyMap<string, number>;
 }
 
 /** For who holds the dataset's lock, before anything is judged. */
@@ -40,8 +42,9 @@ export function harvestPilots(
   },
 ): Harvest {
   const bySample = new Map<SampleId, Left[]>();
+  const seen = new Map<string, number>();
   for (const run of runs) {
-    for (const left of leftIn(run)) {
+    for (const left of leftIn(run, seen)) {
       const { target } = left.assignment;
       if (target.kind !== "sample" || left.result.outcome.kind === "failed") continue;
       const list = bySample.get(target.sample.id) ?? [];
@@ -51,7 +54,7 @@ export function harvestPilots(
   }
   let taken = 0;
   for (const [sample, left] of bySample) taken += takeSample(sample, left, into);
-  return { taken };
+  return { taken, seen };
 }
 
 function takeSample(
@@ -92,13 +95,14 @@ function takeSample(
   return taken;
 }
 
-function leftIn(run: RunFolder): readonly Left[] {
-  const folder = workersFolder(run.path);
-  const names = listFolder(folder);
+function leftIn(run: RunFolder, seen: Map<string, number>): readonly Left[] {
+  const names = listFolder(workersFolder(run.path));
   if (names === "missing") return [];
   return names.flatMap((name) => {
     try {
-      const { answered } = readMailbox(join(folder, name));
+      const folder = join(workersFolder(run.path), name);
+      const { answered } = readMailbox(folder);
+      seen.set(folder, answered.length);
       return answered.map(({ assignment, result }) => ({ run: run.name, assignment, result }));
     } catch (error) {
       if (!isFileError(error)) throw error;

@@ -67,9 +67,13 @@ export async function openRun(
     if (settings.executor.kind !== "slurm") await refuseLivePilots(left);
     const user = `${userName()}@${hostName()}`;
     cache = await openCache(checked, { plan: what.plan, run: next, keys: what.keys, user });
-    // Where pilots go on, what looks half written may be in the making.
-    if (lock.tookOver !== null && !left.some(mayHavePilots)) {
-      sweepLeftovers(settings.dataPath, { memory: cache.checkpoint, run: lock.tookOver.run });
+    if (lock.tookOver !== null) {
+      sweepLeftovers(settings.dataPath, {
+        ...{ memory: cache.checkpoint, run: lock.tookOver.run },
+        // Where pilots go on, what looks half written may be in the making.
+        inHand: new Set(inHand.map(({ sample }) => sample)),
+        pilots: left.some(mayHavePilots) ? "may-live" : "none",
+      });
     }
     for (const { block, sample } of inHand) cache.outputs.outOfSight.takeOver(block, sample);
     const resumed = left.find(({ run }) => run.name === what.resume);

@@ -15,7 +15,7 @@ import { damageWarning } from "./damage-warning.ts";
 import { samplesOf } from "./dataset-samples.ts";
 import { drive } from "./drive.ts";
 import { executorFor } from "./executor-for.ts";
-import { harvestPilots } from "./harvest-pilots.ts";
+import { type Harvest, harvestPilots } from "./harvest-pilots.ts";
 import { listenForInterrupts } from "./interrupts.ts";
 import { codeChangesIn } from "./judge-all.ts";
 import { keptWarning } from "./kept-warning.ts";
@@ -98,18 +98,22 @@ export async function runPipeline(
       blocks: plan.blocks.map(({ name, scope }) => ({ name, scope })),
       ...{ samples: plan.samples.length, tasks: plan.taskCount },
     });
-    const earlier = open.left.map(({ run }) => ({ runFolder: run.path }));
+    let harvest: Harvest = { taken: 0, seen: new Map() };
+    const earlier = {
+      runs: open.left.map(({ run }) => ({ runFolder: run.path })),
+      taken: () => harvest.seen,
+    };
     const { executor, needs, counted, prefetch, warnings, ...more } = await executorFor({
       ...{ checked, plan, run: open.run, grace, earlier },
     });
     for (const warning of warnings) record({ kind: "warning", ...warning });
     const order = checked.specs.map((spec) => spec.name);
     const { checkpoint, judging, outputs, forecast } = open.cache;
-    const { taken } = harvestPilots(
+    harvest = harvestPilots(
       open.left.map(({ run }) => run),
       { checkpoint, judging, plan, ownFiles: ownFiles(plan.blocks, plan.graph) },
     );
-    if (taken > 0) record({ kind: "warning", ...takenWarning(taken) });
+    if (harvest.taken > 0) record({ kind: "warning", ...takenWarning(harvest.taken) });
     const damage = damageWarning(checkpoint.findings);
     if (damage !== null) record({ kind: "warning", ...damage });
     const notRetried = new Set(chosenBlocks(checked).doNotRetryBlocks);

@@ -2,7 +2,7 @@
 import { failed } from "../core/outcome.ts";
 import type { Executor } from "../executors/executor.ts";
 import { executorKinds } from "../executors/registry.ts";
-import type { EarlierRun } from "../executors/slurm/adoption.ts";
+import type { EarlierRuns } from "../executors/slurm/adoption.ts";
 import type { PilotKinds } from "../executors/slurm/pilot-kinds.ts";
 import type { PilotSettings } from "../executors/slurm/pilot-settings.ts";
 import { version } from "../generated/version.ts";
@@ -17,7 +17,7 @@ export async function slurmExecutor(of: {
   readonly dataPath: string;
   readonly seed: string | number;
   readonly run: RunFolder;
-  readonly earlier: readonly EarlierRun[];
+  readonly earlier: EarlierRuns;
 }): Promise<Executor> {
   return await executorKinds.slurm({
     settings: of.pilots,

@@ -17,19 +17,23 @@ export function usableMemory(): Bytes {
   return bytes(Math.min(totalmem(), groupLimit() ?? Number.POSITIVE_INFINITY));
 }
 
-/** GPUs by what CUDA_VISIBLE_DEVICES leaves of them, else by their device files; 0 where there is no NVIDIA driver. */
-export function countGpus(visible: string | undefined = process.env.CUDA_VISIBLE_DEVICES): number {
-  if (visible !== undefined) {
-    const names = visible.split(",").map((name) => name.trim());
-    // As the driver reads it: the first one that is none ends the list.
-    const end = names.findIndex((name) => name === "" || name.startsWith("-") || name === "NoDevFiles");
-    return end < 0 ? names.length : end;
-  }
+/** GPUs by what CUDA_VISIBLE_DEVICES leaves of them, else by their device files; none where there is no NVIDIA driver. */
+export function gpuNames(visible: string | undefined = process.env.CUDA_VISIBLE_DEVICES): readonly string[] {
+  if (visible !== undefined) return gpusIn(visible);
   try {
-    return readdirSync("/dev").filter((name) => /^nvidia\d+$/.test(name)).length;
+    const devices = readdirSync("/dev").filter((name) => /^nvidia\d+$/.test(name));
+    return devices.map((_, index) => String(index));
   } catch {
-    return 0;
+    return [];
   }
+}
+
+/** The names in a value of CUDA_VISIBLE_DEVICES or its like. */
+export function gpusIn(visible: string): readonly string[] {
+  const names = visible.split(",").map((name) => name.trim());
+  // As the driver reads it: the first one that is none ends the list.
+  const end = names.findIndex((name) => name === "" || name.startsWith("-") || name === "NoDevFiles");
+  return end < 0 ? names : names.slice(0, end);
 }
 
 function groupLimit(): number | null {

@@ -1,5 +1,6 @@
 // The persistent commands of one worker: each started when its block first runs here, kept while it answers, started
-// anew for the next task when it died, answered rubbish or had to be ended.
+// anew for the next task when it died, answered rubbish or had to be ended, or when the GPUs of this worker are other ones now:
+// a program looks at them once.
 import type { Failure } from "../core/failure.ts";
 import type { BlockName } from "../core/ids.ts";
 import { seconds } from "../core/ids.ts";
@@ -10,6 +11,7 @@ import { noChanges } from "../core/sample.ts";
 import { cpuTime, peakMemory, resetPeakOf } from "../system/process-memory.ts";
 import { checkAnswer, excerptOf } from "./check-answer.ts";
 import type { Ending } from "./ending.ts";
+import { gpusVariable } from "./own-gpus.ts";
 import { PersistentProgram, type Reply } from "./persistent-program.ts";
 import type { CommandEnding } from "./run-command.ts";
 import type { ProgramStart } from "./start-program.ts";
@@ -29,20 +31,30 @@ export interface PersistentPrograms {
 }
 
 export function persistentPrograms(grace: number): PersistentPrograms {
-  const programs = new Map<BlockName, PersistentProgram>();
+  const programs = new Map<
+    BlockName,
+    { readonly program: PersistentProgram; readonly gpus: string | null }
+  >();
+  const politely = { forInput: Math.min(2, grace), grace };
 
-  function programOf(task: PersistentRun): PersistentProgram | Failure {
+  async function programOf(task: PersistentRun): Promise<PersistentProgram | Failure> {
     const running = programs.get(task.block);
-    if (running?.alive === true) return running;
+    const gpus = gpusOf(task);
+    if (running?.program.alive === true) {
+      if (running.gpus === gpus) return running.program;
+      // First its end: what it has loaded on them would be in the way of whoever has them now.
+      programs.delete(task.block);
+      await running.program.end(politely);
+    }
     const started = PersistentProgram.start(task.start, task.mark);
     if (started.kind === "cannot-start") return started.failure;
-    programs.set(task.block, started.child);
+    programs.set(task.block, { program: started.child, gpus });
     return started.child;
   }
 
   return {
     run: async (task, ending) => {
-      const program = programOf(task);
+      const program = await programOf(task);
       if (!(program instanceof PersistentProgram)) {
         return { outcome: failed(program), changes: noChanges, usage: null };
       }
@@ -59,10 +71,12 @@ export function persistentPrograms(grace: number): PersistentPrograms {
     close: async () => {
       const all = [...programs.values()];
       programs.clear();
-      await Promise.all(all.map((program) => program.end({ forInput: Math.min(2, grace), grace })));
+      await Promise.all(all.map(({ program }) => program.end(politely)));
     },
   };
 }
+
+const gpusOf = ({ start }: PersistentRun): string | null => start.environment[gpusVariable] ?? null;
 
 function judge(reply: Reply, task: PersistentRun): Omit<CommandEnding, "usage"> {
   const program = task.start.argv[0] ?? "";

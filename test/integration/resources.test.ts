@@ -51,3 +51,25 @@ for (const [options, env, most, says] of [
     else expect(ending.stderr).toContain(says);
   });
 }
+
+test("each task sees a GPU of its own, code and programs alike", async () => {
+  await using play = new Playground();
+  play.write({
+    "pipeline.ts": `import { Pipeline, PipelineBlock, command, type DataSample } from "pipe";
+class Own extends PipelineBlock { async run(sample: DataSample) {
+  await Bun.sleep(100);
+  sample.write("own.txt", String(process.env.CUDA_VISIBLE_DEVICES));
+} }
+export default new Pipeline()
+  .append(new Own(), { gpus: 1 })
+  .append(command("Program", ["sh", "-c", 'sleep 0.1; printf %s "$CUDA_VISIBLE_DEVICES" > program.txt']), { gpus: 2 });
+`,
+  });
+  const words = ["run", "--run_local", "--max_processes", "4", "--num_samples", "4", "--data_path", "data"];
+  expect((await play.pipe(words, { env: { CUDA_VISIBLE_DEVICES: "GPU-a,GPU-b" } })).status).toBe(0);
+  const seen = (name: string) => [0, 1, 2, 3].map((sample) => play.read(`data/00000${sample}/${name}`));
+  expect(new Set(seen("own.txt"))).toEqual(new Set(["GPU-a", "GPU-b"]));
+  expect(seen("program.txt").map((names) => names.split(",").sort().join())).toEqual(
+    Array(4).fill("GPU-a,GPU-b"),
+  );
+});

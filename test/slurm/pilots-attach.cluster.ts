@@ -59,11 +59,10 @@ async function killedUntilDone(random: Seeded): Promise<void> {
     ending = await started.ended;
     clearTimeout(again);
   }
-  console.log(`killed ${kills} times`);
   expect(ending.stderr).not.toContain("bug");
   expect(ending.status).toBe(0);
   expect(it.contents()).toEqual(undisturbed.contents());
-  expect([...timesBegun(it).values()].every((times) => times === 1)).toBe(true);
+  expect([...timesBegun(it)].filter(([, times]) => times > 1)).toEqual([]);
   expect(timesBegun(it).size).toBe(48);
   await it.nothingLeft();
   const again = await it.run(samples);

@@ -29,6 +29,7 @@ export interface TaskDetails {
   readonly attempt?: number;
   readonly needs?: Partial<Resources>;
   readonly state?: Partial<SampleState>;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export class RunnerRig implements AsyncDisposable {
@@ -98,7 +99,7 @@ export class RunnerRig implements AsyncDisposable {
       block: blockName(block),
       target: { kind: "sample", sample: { ...freshSample(sampleId(sample)), ...details.state } },
       needs: { ...defaultResources, ...details.needs },
-      environment: {},
+      environment: details.environment ?? {},
       key: null,
     };
   }

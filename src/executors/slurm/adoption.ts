@@ -1,5 +1,6 @@
 // Pilots whose launcher is gone are taken over: they get a new inbox, and what they have in hand is theirs to finish. Jobs that
 // were about to be submitted when the launcher died are looked for by their keys.
+import type { TaskResult } from "../../protocol/answer.ts";
 import type { Assignment } from "../../protocol/assignment.ts";
 import { workerFolder } from "../../rundir/layout.ts";
 import { type FileError, isFileError } from "../../system/file-error.ts";
@@ -25,10 +26,23 @@ export interface EarlierRun {
   readonly runFolder: string;
 }
 
+export interface EarlierRuns {
+  readonly runs: readonly EarlierRun[];
+  /** By the folder of a pilot: so many of its answers are taken already, from the first. Asked for when it starts. */
+  readonly taken: () => ReadonlyMap<string, number>;
+}
+
 export interface Adopted {
   readonly jobs: readonly PilotJob[];
   /** What their pilots have in hand. */
   readonly tasks: readonly { readonly pilot: string; readonly of: number; readonly assignment: Assignment }[];
+  /** What was answered since the answers were taken, by pilots that live and by others. */
+  readonly done: readonly Done[];
+}
+
+interface Done {
+  readonly assignment: Assignment;
+  readonly result: TaskResult;
 }
 
 interface Left extends JobSlot {
@@ -40,7 +54,7 @@ interface Left extends JobSlot {
 export async function adoptJobs(
   run: SlurmRun,
   from: {
-    readonly earlier: readonly EarlierRun[];
+    readonly earlier: EarlierRuns;
     readonly settings: PilotSettings;
     readonly kinds: readonly PilotKind[];
   },
@@ -48,7 +62,9 @@ export async function adoptJobs(
 ): Promise<Adopted> {
   const jobs: PilotJob[] = [];
   const tasks: Adopted["tasks"][number][] = [];
-  for (const { runFolder } of from.earlier) {
+  const done: Done[] = [];
+  const taken = from.earlier.taken();
+  for (const { runFolder } of from.earlier.runs) {
     const left = openSlots(readJobs(runFolder)).flatMap((slot) => leftIn(slot, runFolder) ?? []);
     if (left.length === 0) continue;
     const seen = await lookUp(run, left);
@@ -60,6 +76,7 @@ export async function adoptJobs(
         await journal.ended(slot.slot, `taken over by ${run.runFolder}`);
         continue;
       }
+      done.push(...doneSince(run, slot, taken));
       const known = seen?.get(slot.key) ?? null;
       const kind = from.kinds.find((one) => sameOptions(one.options, slot.job.options));
       const useless = kind === undefined || jobs.some((job) => job.slot === slot.slot);
@@ -89,7 +106,22 @@ export async function adoptJobs(
     }
     if (!own) await journal.close();
   }
-  return { jobs, tasks };
+  return { jobs, tasks, done };
+}
+
+/** Before its fate is decided: a pilot that has ended in the last second has still done this. */
+function doneSince(run: SlurmRun, slot: Left, taken: ReadonlyMap<string, number>): readonly Done[] {
+  return workersOf(slot.slot, slot.job.nodes).flatMap((worker) => {
+    const folder = workerFolder(slot.job.home, worker);
+    try {
+      const { answered } = readMailbox(folder);
+      return answered.slice(taken.get(folder) ?? 0).filter(({ result }) => result.outcome.kind !== "failed");
+    } catch (error) {
+      if (!isFileError(error)) throw error;
+      tellUnreadable(run, worker, error);
+      return [];
+    }
+  });
 }
 
 /** Null where it is no job of pilots, or not understood. */
@@ -119,7 +151,7 @@ async function adopt(
     readonly settings: PilotSettings;
   },
   listener: NodeListener,
-): Promise<{ readonly job: PilotJob; readonly tasks: Adopted["tasks"] } | null> {
+): Promise<(Pick<Adopted, "tasks"> & { readonly job: PilotJob }) | null> {
   const { slot, kind, known, settings } = of;
   const nodes: PilotNode[] = [];
   const tasks: Adopted["tasks"][number][] = [];

@@ -39,6 +39,12 @@ export class EarlierTasks {
     this.#names.set(name, key);
   }
 
+  /** It was answered before anybody could wait for it. */
+  addAnswered(assignment: Assignment, result: TaskResult): void {
+    const key = keyOf(assignment);
+    if (key !== null) this.#byKey.set(key, { kind: "answered", lane: 0, result });
+  }
+
   /** Whether the task is in somebody's hands, or answered: then nothing that it left may be put away. */
   has(assignment: Assignment): boolean {
     const key = keyOf(assignment);

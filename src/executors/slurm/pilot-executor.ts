@@ -5,7 +5,7 @@ import { type Seconds, workerId } from "../../core/ids.ts";
 import type { TaskResult } from "../../protocol/answer.ts";
 import type { Assignment } from "../../protocol/assignment.ts";
 import type { Executor, ExecutorEvent, ExecutorListener, StopHow } from "../executor.ts";
-import { adoptJobs, type EarlierRun } from "./adoption.ts";
+import { adoptJobs, type EarlierRuns } from "./adoption.ts";
 import { cancelSlots } from "./cancel.ts";
 import { EarlierTasks } from "./earlier-tasks.ts";
 import { FleetKeeper } from "./fleet-keeper.ts";
@@ -24,7 +24,7 @@ export interface PilotExecutorOptions {
   readonly settings: PilotSettings;
   readonly kinds: PilotKinds;
   /** Runs whose launchers are gone, and whose pilots may live. */
-  readonly earlier: readonly EarlierRun[];
+  readonly earlier: EarlierRuns;
   /** The answer for a task that is never begun. */
   readonly unbegun: (assignment: Assignment, failure: { readonly kind: "cancelled" }) => TaskResult;
 }
@@ -79,6 +79,7 @@ class PilotExecutor implements Executor {
     const { earlier, settings, kinds } = this.#options;
     const adopted = await adoptJobs(this.#run, { earlier, settings, kinds: kinds.kinds }, this.#listener);
     for (const { pilot, of, assignment } of adopted.tasks) this.#earlier.add(pilot, of, assignment);
+    for (const { assignment, result } of adopted.done) this.#earlier.addAnswered(assignment, result);
     for (const job of adopted.jobs) {
       this.#runKeys.add(partsOf(job.key).run);
       this.#fleet.adopt(job);

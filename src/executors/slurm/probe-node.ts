@@ -8,7 +8,7 @@ import { filesystemOf } from "../../system/filesystem.ts";
 import { findProgram } from "../../system/find-program.ts";
 import { freeSpace } from "../../system/free-space.ts";
 import { hostName } from "../../system/host.ts";
-import { countGpus, wholeMachine } from "../../system/machine.ts";
+import { gpuNames, wholeMachine } from "../../system/machine.ts";
 import { show, untilNamed } from "./probe-files.ts";
 import {
   answerName,
@@ -58,7 +58,7 @@ function lookAround(question: ProbeQuestion, version: string): ProbeAnswer {
     ...{ nonce, node: hostName(), release: version, executable: basename(process.execPath) },
     sha256: content === "missing" ? "" : content.sha256,
     ...{ filesystem: filesystemOf(dataPath).name, free: bytes, inodes },
-    ...{ cpus: whole.cores, memory: whole.memory, gpus: countGpus() },
+    ...{ cpus: whole.cores, memory: whole.memory, gpus: gpuNames().length },
     programs: programs.map(({ program, PATH }) => {
       const found = findProgram(program, PATH);
       return { program, found: found.kind === "found" ? found.path : found.kind };

@@ -134,7 +134,7 @@ export class PilotProject implements AsyncDisposable {
     );
     if (!existsSync(this.at("data"))) return;
     const aside = readdirSync(this.at("data"), { recursive: true, encoding: "utf8" }).filter(
-      (path) => path.startsWith("runinfo/aside/") || isTemporaryName(path.slice(path.lastIndexOf("/") + 1)),
+      (path) => path.startsWith("runinfo/aside/") || isLeftover(path.slice(path.lastIndexOf("/") + 1)),
     );
     if (aside.length > 0) throw new Error(`left aside: ${aside.join(", ")}`);
   }
@@ -145,6 +145,9 @@ export class PilotProject implements AsyncDisposable {
     await this.#play[Symbol.asyncDispose]();
   }
 }
+
+/** What a start makes before it has the dataset's lock stays when it is killed: nobody else may touch it. */
+const isLeftover = (name: string): boolean => isTemporaryName(name) && !/^\.(lock|probe)\./.test(name);
 
 export function withReport(ending: Ending): Ending & { readonly report: RunReport } {
   return {

@@ -50,6 +50,24 @@ describe("a persistent command", () => {
     expect(second.log).toBeNull();
   });
 
+  test("is started anew where this worker has other GPUs now, and only then", async () => {
+    await using rig = new RunnerRig();
+    use(
+      rig,
+      `answer({"config": {"gpus": os.environ.get("CUDA_VISIBLE_DEVICES")}, "statistics": {"pid": os.getpid()}})`,
+    );
+    const on = async (sample: number, gpus: string) => {
+      const environment = { CUDA_VISIBLE_DEVICES: gpus };
+      const { changes } = await rig.run("Service_0", sample, { needs: { gpus: 1 }, environment });
+      return { gpus: changes.config.gpus, pid: changes.statistics.pid };
+    };
+    const [first, second, third] = [await on(1, "0"), await on(2, "0"), await on(3, "1")];
+    expect([first, second, third].map(({ gpus }) => gpus)).toEqual(["0", "0", "1"]);
+    expect(second.pid).toBe(first.pid ?? null);
+    expect(third.pid).not.toBe(first.pid ?? null);
+    expect(() => process.kill(Number(first.pid), 0)).toThrow();
+  });
+
   test("writes into the sample's folder, which is seen, and reports issues and errors of its own", async () => {
     await using rig = new RunnerRig();
     use(
