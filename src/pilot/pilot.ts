@@ -288,9 +288,8 @@ export class Pilot {
     this.#endedBy ??= words;
     this.#around.note(`leaving: ${why}`);
     for (const own of this.#held.keys()) this.#sights.cancel(own);
-    await this.#service?.pool.stop(
-      this.#held.size === 0 ? { kind: "finish" } : { kind: "end-now", grace: endGrace },
-    );
+    const kind = this.#held.size === 0 ? "finish" : "end-now";
+    await this.#service?.pool.stop({ kind, grace: endGrace });
     await Promise.all(this.#ending);
     while (this.#held.size > 0) await Bun.sleep(50);
     this.#left.resolve(why);
