@@ -1,6 +1,8 @@
 // Who has left what in the dataset's folders of late: what a task must see before it begins elsewhere. The node that left a file sees
 // it; another one may go on seeing what was there before, or nothing, for as long as its filesystem remembers.
-import { type BlockName, type SampleId, type Seconds, sampleFolderName } from "../core/ids.ts";
+
+import { blame } from "../core/failure.ts";
+import { type BlockName, type SampleId, type Seconds, sampleFolderName, type TaskId } from "../core/ids.ts";
 import type { FileRecord } from "../core/manifest.ts";
 import type { Sight } from "../core/sight.ts";
 import type { BlockGraph } from "../plan/graph.ts";
@@ -35,8 +37,8 @@ export class Traces {
   readonly #input: TracesInput;
   /** By the sample, the dataset's own folder being null; what has changed last comes last. */
   readonly #folders = new Map<SampleId | null, Folder>();
-  /** By task: whom it was given to, and when. */
-  readonly #given = new Map<number, { readonly worker: string; readonly at: Seconds }>();
+  /** By task: what it has to see. */
+  readonly #shown = new Map<TaskId, readonly Trace[]>();
   /** By block: those that are over when it begins. Of others that run beside it, it may see anything. */
   readonly #before: ReadonlyMap<BlockName, ReadonlySet<BlockName>>;
 
@@ -50,10 +52,14 @@ export class Traces {
   /** The assignment with what this worker must see before it begins. */
   given(worker: string, assignment: Assignment): Assignment {
     const { target, task } = assignment;
-    this.#given.set(task, { worker, at: this.#input.now() });
-    const sight =
+    const found =
       target.kind === "sample" ? this.#inSample(worker, assignment, target.sample.id) : this.#inAll(worker);
-    return sight.files.length + sight.gone.length === 0 ? assignment : { ...assignment, sees: sight };
+    if (found.length === 0) return assignment;
+    this.#shown.set(
+      task,
+      found.map(({ trace }) => trace),
+    );
+    return { ...assignment, sees: sightOf(found) };
   }
 
   /** What a task has left, before anything else is done with it. */
@@ -62,12 +68,12 @@ export class Traces {
     of: { readonly block: BlockName; readonly sample: SampleId | null },
     result: TaskResult,
   ): void {
-    const given = this.#given.get(result.task);
-    this.#given.delete(result.task);
+    const shown = this.#shown.get(result.task) ?? [];
+    this.#shown.delete(result.task);
     const { outcome, manifest } = result;
     // Of one that was not begun nobody knows what it saw.
-    const hasSeen = outcome.kind !== "failed" || !["cancelled", "worker-lost"].includes(outcome.failure.kind);
-    if (given !== undefined && hasSeen) this.#seen(given, of.sample);
+    const hasSeen = outcome.kind !== "failed" || blame(outcome.failure) === "task";
+    if (hasSeen) for (const trace of shown) trace.seen.add(worker);
     const by = { by: worker, block: of.block };
     for (const file of manifest.files) this.#leave(of.sample, file.path, { file, ...by });
     for (const path of manifest.removed) this.#leave(of.sample, path, { file: null, ...by });
@@ -88,44 +94,29 @@ export class Traces {
     this.#forgetOld();
   }
 
-  #seen(given: { readonly worker: string; readonly at: Seconds }, sample: SampleId | null): void {
-    for (const trace of this.#folders.get(sample)?.traces.values() ?? []) {
-      if (trace.at <= given.at) trace.seen.add(given.worker);
-    }
-  }
-
-  #inSample(worker: string, { block }: Assignment, sample: SampleId): Sight {
+  #inSample(worker: string, { block }: Assignment, sample: SampleId): readonly Found[] {
     const before = this.#before.get(block);
-    const sight: Gathered = { files: [], gone: [] };
+    const found: Found[] = [];
     for (const [path, trace] of this.#folders.get(sample)?.traces ?? []) {
       const isOthers = trace.block !== null && before?.has(trace.block) !== true;
-      if (!isOthers) this.#gather(worker, { sample, path, trace }, sight);
+      if (!isOthers && this.#concerns(worker, trace)) found.push({ sample, path, trace });
     }
-    return sight;
+    return found;
   }
 
   /** A block over the dataset reads what it likes. */
-  #inAll(worker: string): Sight {
-    const sight: Gathered = { files: [], gone: [] };
-    for (const [sample, folder] of this.#folders) {
-      for (const [path, trace] of folder.traces) this.#gather(worker, { sample, path, trace }, sight);
+  #inAll(worker: string): readonly Found[] {
+    const found: Found[] = [];
+    for (const [sample, { traces }] of this.#folders) {
+      for (const [path, trace] of traces) {
+        if (this.#concerns(worker, trace)) found.push({ sample, path, trace });
+      }
     }
-    return sight;
+    return found;
   }
 
-  #gather(
-    worker: string,
-    {
-      sample,
-      path,
-      trace,
-    }: { readonly sample: SampleId | null; readonly path: string; readonly trace: Trace },
-    sight: Gathered,
-  ): void {
-    if (trace.by === worker || trace.seen.has(worker) || this.#isOld(trace.at)) return;
-    const whole = sample === null ? path : `${sampleFolderName(sample)}/${path}`;
-    if (trace.file === null) sight.gone.push(whole);
-    else sight.files.push({ ...trace.file, path: whole });
+  #concerns(worker: string, { by, seen, at }: Trace): boolean {
+    return by !== worker && !seen.has(worker) && !this.#isOld(at);
   }
 
   #isOld(at: Seconds): boolean {
@@ -140,9 +131,21 @@ export class Traces {
   }
 }
 
-interface Gathered {
-  readonly files: FileRecord[];
-  readonly gone: string[];
+interface Found {
+  readonly sample: SampleId | null;
+  readonly path: string;
+  readonly trace: Trace;
+}
+
+function sightOf(found: readonly Found[]): Sight {
+  const files: FileRecord[] = [];
+  const gone: string[] = [];
+  for (const { sample, path, trace } of found) {
+    const whole = sample === null ? path : `${sampleFolderName(sample)}/${path}`;
+    if (trace.file === null) gone.push(whole);
+    else files.push({ ...trace.file, path: whole });
+  }
+  return { files, gone };
 }
 
 /** Seconds. No client is known that believes for longer than a minute what it once saw. */
