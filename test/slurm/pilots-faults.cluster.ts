@@ -1,6 +1,7 @@
 // Troubles of a cluster that take their time: nodes and controllers that do not answer, limits that hit, jobs that Slurm ends or
 // starts again.
 import { describe, expect } from "bun:test";
+import { readFileSync } from "node:fs";
 import { clusterTest } from "../support/slurm/availability.ts";
 import { type Cluster, type ClusterOptions, startCluster } from "../support/slurm/cluster.ts";
 import { napping, naps, pilotToml, timesBegun, valuesIn } from "../support/slurm/pilot-pipelines.ts";
@@ -161,6 +162,26 @@ export default new Pipeline().append(new Eat(), { retries: 2 });
 });
 
 describe("a submission", () => {
+  withCluster(
+    "that somebody makes a second time finds its slot taken and leaves",
+    {},
+    async (cluster, project) => {
+      await using it = project("max_pilots = 1", napping(naps(1)));
+      const started = it.start(["run", "--num_samples", "8"]);
+      await it.untilBegun(2);
+      const output = it.at("second.out");
+      const script = it.at("data/runinfo/000/submit_scripts/p0001.sh");
+      const id = await cluster.sbatch([`--output=${output}`, script]);
+      await cluster.untilJob(id, "COMPLETED");
+      expect(readFileSync(output, "utf8")).toContain(
+        "this slot is another process's, so there is nothing to do here",
+      );
+      expect((await started.ended).status).toBe(0);
+      expect([...timesBegun(it).values()]).toEqual(Array(8).fill(1));
+      await it.nothingLeft();
+    },
+  );
+
   withCluster(
     "whose fate nobody can tell does not keep anybody from ending the run",
     {},
