@@ -2,11 +2,12 @@
 // done meanwhile. No task whose result was written down runs a second time.
 import { afterAll, beforeAll, describe, expect } from "bun:test";
 import { existsSync } from "node:fs";
+import type { Ending, Started } from "../support/playground.ts";
 import { type Seeded, seeded } from "../support/seeded.ts";
 import { clusterTest } from "../support/slurm/availability.ts";
 import { type Cluster, startCluster } from "../support/slurm/cluster.ts";
 import { eventually } from "../support/slurm/eventually.ts";
-import { napping, naps, pilotToml, timesBegun } from "../support/slurm/pilot-pipelines.ts";
+import { everything, napping, naps, pilotToml, timesBegun } from "../support/slurm/pilot-pipelines.ts";
 import { PilotProject, withReport } from "../support/slurm/pilot-project.ts";
 
 const onCluster = clusterTest();
@@ -47,17 +48,10 @@ async function killedUntilDone(random: Seeded): Promise<void> {
   await using it = project();
   const first = it.start(["run", "--json", ...samples]);
   await eventually("the run has its record", () => existsSync(it.at("data/runinfo/000/run.json")));
-  const timer = setTimeout(() => first.signal("SIGKILL"), random.next() * 2500);
-  let ending = await first.ended;
-  clearTimeout(timer);
-  let kills = 0;
-  while (ending.signal === "SIGKILL") {
-    kills += 1;
+  let ending = await killedAfter(first, random.next() * 2500);
+  for (let kills = 1; ending.signal === "SIGKILL"; kills++) {
     const started = it.start(attach);
-    const again =
-      kills < 12 ? setTimeout(() => started.signal("SIGKILL"), 300 + random.next() * 1200) : undefined;
-    ending = await started.ended;
-    clearTimeout(again);
+    ending = await (kills < 12 ? killedAfter(started, 300 + random.next() * 1200) : started.ended);
   }
   expect(ending.stderr).not.toContain("bug");
   expect(ending.status).toBe(0);
@@ -67,6 +61,35 @@ async function killedUntilDone(random: Seeded): Promise<void> {
   await it.nothingLeft();
   const again = await it.run(samples);
   expect(again.report.tasks).toMatchObject({ ran: 0, cached: 48 });
+}
+
+onCluster(
+  "with everything that a pipeline can have, the dataset is the same",
+  async () => {
+    const random = seeded(5);
+    await using it = new PilotProject(cluster, everything);
+    const words = ["--json", "--num_samples", "12"];
+    expect((await it.pipe(["run", "--run_local", "--data_path", "home", ...words])).status).toBe(1);
+    const first = it.start(["run", ...words]);
+    await it.untilJobs(1);
+    let ending = await killedAfter(first, random.next() * 2000);
+    for (let kills = 1; ending.signal === "SIGKILL"; kills++) {
+      const started = it.start(attach);
+      ending = await (kills < 6 ? killedAfter(started, 300 + random.next() * 1200) : started.ended);
+    }
+    expect(ending.stderr).not.toContain("bug");
+    expect(ending.status).toBe(1);
+    expect(it.contents()).toEqual(it.contents("home"));
+    await it.nothingLeft();
+  },
+  120_000,
+);
+
+async function killedAfter(started: Started, milliseconds: number): Promise<Ending> {
+  const timer = setTimeout(() => started.signal("SIGKILL"), milliseconds);
+  const ending = await started.ended;
+  clearTimeout(timer);
+  return ending;
 }
 
 describe("who goes on", () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect } from "bun:test";
 import { clusterTest } from "../support/slurm/availability.ts";
 import { type Cluster, startCluster } from "../support/slurm/cluster.ts";
 import { eventually, NotYet } from "../support/slurm/eventually.ts";
-import { napping, naps, pilotToml, valuesIn } from "../support/slurm/pilot-pipelines.ts";
+import { everything, napping, naps, pilotToml, valuesIn } from "../support/slurm/pilot-pipelines.ts";
 import { PilotProject } from "../support/slurm/pilot-project.ts";
 
 const onCluster = clusterTest();
@@ -17,59 +17,6 @@ beforeAll(async () => {
   });
 }, 60_000);
 afterAll(async () => await cluster?.stop(), 60_000);
-
-/** Everything that a pipeline can have in it. */
-const everything = {
-  "pipe.toml": pilotToml(),
-  "pipeline.ts": `import { DatasetBlock, Pipeline, PipelineBlock, SampleIssue, command, type DataSample, type Dataset } from "pipe";
-
-class Scene extends PipelineBlock {
-  run(sample: DataSample) {
-    sample.setConfig("stiffness", sample.random.uniform(3e3, 3e4));
-    sample.write("scene.json", { shuffled: sample.random.shuffle([1, 2, 3, 4]) });
-    console.log("scene of", sample.id);
-  }
-}
-class Left extends PipelineBlock {
-  run(sample: DataSample) { sample.write("left.txt", "left " + sample.random.normal()); }
-}
-class Right extends PipelineBlock {
-  run(sample: DataSample) { sample.write("right.txt", "right " + sample.random.normal()); }
-}
-class Flaky extends PipelineBlock {
-  run(sample: DataSample) {
-    if (sample.id === 3) throw new SampleIssue("did not converge");
-    if (sample.id === 4) throw new Error("no such mesh");
-    sample.addStatistic("length", sample.read("left.txt", "text").length);
-  }
-}
-class Summary extends DatasetBlock {
-  async run(dataset: Dataset) {
-    const ids: number[] = [];
-    for (const sample of dataset.samples) ids.push(sample.id);
-    await dataset.write("summary.json", { ids });
-  }
-}
-
-export default new Pipeline({ seed: 5 })
-  .append(new Scene())
-  .append(command("Mesh", ["sh", "./mesh.sh", "{sample.config.Scene_0.stiffness}"]))
-  .append(new Left(), { after: ["Scene_0"], outputs: ["left.txt"] })
-  .append(new Right(), { after: ["Scene_0"], outputs: ["right.txt"] })
-  .append(command("Ask", ["python3", "./ask.py"], { persistent: true, after: ["Left_0", "Right_0", "Mesh_0"] }))
-  .append(new Flaky(), { retries: 1 })
-  .append(new Summary());
-`,
-  "mesh.sh": `echo "mesh of $PIPE_SAMPLE_ID with $1" > mesh.txt
-echo '{"statistics": {"faces": 12}}' > "$PIPE_RESULT"
-`,
-  "ask.py": `import json, sys
-for line in sys.stdin:
-    sample = json.loads(line)
-    open(sample["path"] + "/asked.txt", "w").write("asked %d\\n" % sample["id"])
-    print(json.dumps({"statistics": {"asked": sample["id"] * 2}}), flush=True)
-`,
-};
 
 describe("the same dataset as at home", () => {
   onCluster("byte for byte, with the same figures, and nothing is run again after it", async () => {

@@ -46,3 +46,56 @@ export function timesBegun({ began }: { readonly began: readonly string[] }): Re
   }
   return times;
 }
+
+/** Everything that a pipeline can have in it. */
+export const everything: Readonly<Record<string, string>> = {
+  "pipe.toml": pilotToml(),
+  "pipeline.ts": `import { DatasetBlock, Pipeline, PipelineBlock, SampleIssue, command, type DataSample, type Dataset } from "pipe";
+
+class Scene extends PipelineBlock {
+  run(sample: DataSample) {
+    sample.setConfig("stiffness", sample.random.uniform(3e3, 3e4));
+    sample.write("scene.json", { shuffled: sample.random.shuffle([1, 2, 3, 4]) });
+    console.log("scene of", sample.id);
+  }
+}
+class Left extends PipelineBlock {
+  run(sample: DataSample) { sample.write("left.txt", "left " + sample.random.normal()); }
+}
+class Right extends PipelineBlock {
+  run(sample: DataSample) { sample.write("right.txt", "right " + sample.random.normal()); }
+}
+class Flaky extends PipelineBlock {
+  run(sample: DataSample) {
+    if (sample.id === 3) throw new SampleIssue("did not converge");
+    if (sample.id === 4) throw new Error("no such mesh");
+    sample.addStatistic("length", sample.read("left.txt", "text").length);
+  }
+}
+class Summary extends DatasetBlock {
+  async run(dataset: Dataset) {
+    const ids: number[] = [];
+    for (const sample of dataset.samples) ids.push(sample.id);
+    await dataset.write("summary.json", { ids });
+  }
+}
+
+export default new Pipeline({ seed: 5 })
+  .append(new Scene())
+  .append(command("Mesh", ["sh", "./mesh.sh", "{sample.config.Scene_0.stiffness}"]))
+  .append(new Left(), { after: ["Scene_0"], outputs: ["left.txt"] })
+  .append(new Right(), { after: ["Scene_0"], outputs: ["right.txt"] })
+  .append(command("Ask", ["python3", "./ask.py"], { persistent: true, after: ["Left_0", "Right_0", "Mesh_0"] }))
+  .append(new Flaky(), { retries: 1 })
+  .append(new Summary());
+`,
+  "mesh.sh": `echo "mesh of $PIPE_SAMPLE_ID with $1" > mesh.txt
+echo '{"statistics": {"faces": 12}}' > "$PIPE_RESULT"
+`,
+  "ask.py": `import json, sys
+for line in sys.stdin:
+    sample = json.loads(line)
+    open(sample["path"] + "/asked.txt", "w").write("asked %d\\n" % sample["id"])
+    print(json.dumps({"statistics": {"asked": sample["id"] * 2}}), flush=True)
+`,
+};
