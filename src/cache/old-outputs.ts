@@ -9,8 +9,8 @@ import { entryKind, type FileRecord } from "../core/manifest.ts";
 import { removeFile } from "../system/durable-folder.ts";
 import { durableStep } from "../system/durable-step.ts";
 import { isFileError, onFile } from "../system/file-error.ts";
-import { asLeft, type NotAsLeft } from "./as-left.ts";
-import { isOutputPath, Look, type Lying, type OutputPlace, outputFolder } from "./output-place.ts";
+import { lookWhetherAsLeft, type NotAsLeft } from "./as-left.ts";
+import { isOutputPath, Look, type OutputPlace, outputFolder } from "./output-place.ts";
 
 export interface OldOutputs {
   /** What the task left. */
@@ -54,8 +54,7 @@ export function removeOldOutputs(place: OutputPlace, old: OldOutputs): Removal {
   for (const file of own) {
     if (!isOutputPath(place, file.path)) kept.push({ path: file.path, why: { kind: "outside" } });
     else if (entryKind(file) !== "folder") {
-      const path = join(folder, file.path);
-      const why = remove(path, look.at(file.path), [file, ...(others.get(file.path) ?? [])]);
+      const why = remove({ folder, look }, file.path, [file, ...(others.get(file.path) ?? [])]);
       if (why === "removed") removed.push(file.path);
       else if (why !== "missing") kept.push({ path: file.path, why });
     }
@@ -69,14 +68,14 @@ export function removeOldOutputs(place: OutputPlace, old: OldOutputs): Removal {
 }
 
 function remove(
+  at: { readonly folder: string; readonly look: Look },
   path: string,
-  lying: Lying,
   known: readonly FileRecord[],
 ): "removed" | "missing" | KeptOutput["why"] {
   try {
-    const found = asLeft(path, lying, known);
+    const found = lookWhetherAsLeft(at, path, known);
     if (found !== "as-left") return found;
-    removeFile(path);
+    removeFile(join(at.folder, path));
     return "removed";
   } catch (error) {
     if (isFileError(error)) return { kind: "refused", code: error.code };

@@ -11,7 +11,7 @@ import { asideFolder, asideName } from "../rundir/layout.ts";
 import { isFolder, listFolder, removeFile, removeFolder, renameOver } from "../system/durable-folder.ts";
 import { entriesOf, entryAt, makeFoldersBelow, removeIfEmpty } from "../system/entries.ts";
 import { isFileError } from "../system/file-error.ts";
-import { asLeft } from "./as-left.ts";
+import { lookWhetherAsLeft } from "./as-left.ts";
 import { isOutputPath, Look, type OutputPlace, outputFolder } from "./output-place.ts";
 
 export interface PutAside {
@@ -35,7 +35,7 @@ export function putAside(place: OutputPlace, files: readonly FileRecord[]): PutA
   for (const file of own.filter((one) => entryKind(one) !== "folder")) {
     const path = join(folder, file.path);
     try {
-      if (asLeft(path, look.at(file.path), [file]) !== "as-left") continue;
+      if (lookWhetherAsLeft({ folder, look }, file.path, [file]) !== "as-left") continue;
       makeFoldersBelow(aside, parentOf(file.path));
       renameOver(path, join(aside, file.path));
       moved.push(file.path);

@@ -10,6 +10,7 @@ import { never } from "../core/never.ts";
 import type { OutputReason } from "../core/reason.ts";
 import { readContentNow } from "../system/file-content.ts";
 import { isFileError } from "../system/file-error.ts";
+import { bringUpToDate } from "../system/up-to-date.ts";
 import { isOutputPath, Look, type Lying, type OutputPlace, outputFolder } from "./output-place.ts";
 
 export interface Verification {
@@ -28,6 +29,21 @@ export interface Verification {
  * @throws FileError where the filesystem does not answer: nobody knows then.
  */
 export function verifyOutputs(place: OutputPlace, files: readonly FileRecord[]): Verification {
+  const { doubtful, ...found } = verifyBySight(place, files);
+  if (doubtful.length === 0) return found;
+  // Another machine may have left it so a moment ago, and ours not know that yet.
+  bringUpToDate(
+    outputFolder(place),
+    doubtful.map(({ path }) => path),
+  );
+  const { reasons, touched } = verifyBySight(place, doubtful);
+  return { reasons, touched: [...found.touched, ...touched] };
+}
+
+function verifyBySight(
+  place: OutputPlace,
+  files: readonly FileRecord[],
+): Verification & { readonly doubtful: readonly FileRecord[] } {
   const folder = outputFolder(place);
   const look = new Look(folder);
   for (const crowded of crowdedFolders(files)) look.list(crowded);
@@ -35,14 +51,16 @@ export function verifyOutputs(place: OutputPlace, files: readonly FileRecord[]):
   const changed: string[] = [];
   const replaced = new Map<string, Replaced["by"]>();
   const touched: FileRecord[] = [];
+  const doubtful: FileRecord[] = [];
   for (const file of files) {
     const found = isOutputPath(place, file.path) ? compare(file, { folder, look }) : gone;
+    if (found.kind === "same") continue;
+    if (found.kind === "touched") {
+      touched.push(found.file);
+      continue;
+    }
+    doubtful.push(file);
     switch (found.kind) {
-      case "same":
-        continue;
-      case "touched":
-        touched.push(found.file);
-        continue;
       case "missing":
         missing.push(file.path);
         continue;
@@ -56,7 +74,7 @@ export function verifyOutputs(place: OutputPlace, files: readonly FileRecord[]):
         never(found);
     }
   }
-  return { reasons: reasonsOf({ missing, changed, replaced }), touched };
+  return { reasons: reasonsOf({ missing, changed, replaced }), touched, doubtful };
 }
 
 /** The files with the times that they have now. */
@@ -75,7 +93,9 @@ type Replaced = {
 };
 
 type Comparison =
-  | { readonly kind: "same" | "missing" | "changed" }
+  | { readonly kind: "same" }
+  | { readonly kind: "missing" }
+  | { readonly kind: "changed" }
   | { readonly kind: "touched"; readonly file: FileRecord }
   | Replaced;
 

@@ -156,7 +156,6 @@ export class Pilot {
     }
   }
 
-  /** What still fits on the disk of whom it serves. */
   free(): ReturnType<typeof spaceIn> {
     return this.#service === null ? null : spaceIn(this.#service.runFolder);
   }

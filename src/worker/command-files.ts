@@ -33,8 +33,17 @@ export function makeCommandFiles(workerFolder: string, of: LogOf, told: Json): C
     samplePath,
     resultPath,
     readAnswer: () => readAnswer(resultPath),
-    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+    [Symbol.dispose]: () => removeLater(folder),
   };
+}
+
+/** NFS keeps a file that somebody still has open, and its folder with it: no reason to call a task failed that went well. */
+function removeLater(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+  }
 }
 
 function readAnswer(path: string): WrittenAnswer | null {

@@ -3,7 +3,7 @@
 import { expect } from "bun:test";
 import { clusterTest } from "../support/slurm/availability.ts";
 import { nastyProject } from "../support/slurm/nasty-pipeline.ts";
-import { programsOfMachine, runOnNfs } from "../support/slurm/uml/machine.ts";
+import { type MachineRun, programsOfMachine, runOnNfs } from "../support/slurm/uml/machine.ts";
 
 const onNfs = clusterTest(programsOfMachine);
 
@@ -43,6 +43,15 @@ more_than() { [ "$(tasks)" -gt "$1" ]; }
 
 const cluster = { cpus: 1 } as const;
 
+/** Every sample as it would be at home, no task begun twice. */
+function expectAsAtHome(run: MachineRun): void {
+  const { said, far, here } = run.left;
+  expect({ output: run.output, said }).toEqual({ output: "far: 0\ntwice: \n", said });
+  expect(far).toBe(here ?? "");
+  expect(far).toContain("gathered/all.csv");
+  expect(run.status).toBe(0);
+}
+
 for (const nfs of ["4.2", "3"] as const) {
   onNfs(
     `NFS ${nfs}: blocks that take turns between two nodes leave what they leave at home`,
@@ -61,16 +70,89 @@ tail -1 $LEAVE/said > $LEAVE/again
 `;
       const files = nastyProject("turns", { trace: "/tmp/trace" });
       const run = await runOnNfs({ nfs, script, files, cluster, seconds: 500 });
-      expect({ output: run.output, said: run.left.said }).toEqual({
-        output: "far: 0\ntwice: \n",
-        said: run.left.said,
-      });
+      expectAsAtHome(run);
       expect(run.left.said).not.toContain("warning");
-      expect(run.left.far).toBe(run.left.here ?? "");
-      expect(run.left.far).toContain("gathered/all.csv");
-      expect(run.status).toBe(0);
       expect(JSON.parse(run.left.again ?? "").tasks).toMatchObject({ ran: 0, failed: 0 });
     },
     520_000,
   );
 }
+
+onNfs(
+  "a node that is cut off for a quarter of a minute is waited for: nothing is lost, nothing is done twice",
+  async () => {
+    const script = `${words}
+prepare
+far & run=$!
+wait_for "some tasks" more_than 6
+cut_off n2
+sleep 15
+heal n2
+status=0
+wait $run || status=$?
+echo "far: $status"
+here
+compare
+echo "twice: $(twice)"
+`;
+    const files = nastyProject("anywhere", { trace: "/tmp/trace", nap: 0.5 });
+    expectAsAtHome(await runOnNfs({ script, files, cluster, seconds: 500 }));
+  },
+  520_000,
+);
+
+onNfs(
+  "a launcher that is killed on the login node: another one takes over what the pilots have done and do",
+  async () => {
+    const script = `${words}
+prepare
+on login sh -c "cd $project && echo \\$\\$ > /tmp/launcher && exec $PIPE run --data_path far >> $LEAVE/said 2>&1" & run=$!
+wait_for "some tasks" more_than 6
+on login sh -c 'kill -9 $(cat /tmp/launcher)'
+wait $run || true
+sleep 2
+status=0
+on login sh -c "cd $project && exec $PIPE attach --data_path far >> $LEAVE/said 2>&1" || status=$?
+echo "far: $status"
+here
+compare
+echo "twice: $(twice)"
+`;
+    const files = nastyProject("anywhere", { trace: "/tmp/trace", nap: 0.3 });
+    expectAsAtHome(await runOnNfs({ script, files, cluster, seconds: 500 }));
+  },
+  520_000,
+);
+
+/** Bun says nothing where `close` fails: what is written here is lost without a word, but for the sync. */
+const filling = `import { writeFileSync } from "node:fs";
+import { type DataSample, Pipeline, PipelineBlock } from "pipe";
+class Fill extends PipelineBlock {
+  async run(sample: DataSample) {
+    const size = sample.id === 1 ? 90_000_000 : 1000;
+    writeFileSync(sample.path + "/filled.bin", new Uint8Array(size).fill(7));
+    sample.addStatistic("bytes", size);
+  }
+}
+export default new Pipeline().append(new Fill());
+`;
+
+onNfs(
+  "a disk that is full when a task's file comes to it fails that task, which had noticed nothing",
+  async () => {
+    const script = `${words}
+prepare
+status=0
+far --num_samples 4 || status=$?
+echo "far: $status"
+ls -s --block-size=1000 /run/exported/project/far/00000?/filled.bin | sed "s|/run/exported/project/||"
+`;
+    const files = { ...nastyProject("anywhere"), "pipeline.ts": filling };
+    const run = await runOnNfs({ script, files, cluster, disk: 200, seconds: 400 });
+    expect(run.left.said).toContain("000001/filled.bin");
+    expect(run.left.said).toMatch(/no space left|the disk is full/);
+    expect(run.left.said).toMatch(/3 valid, 1 failed/);
+    expect(run.output).toMatch(/^far: 1\n(?: *\d+ far\/00000[023]\/filled.bin\n){3}$/);
+  },
+  420_000,
+);

@@ -67,7 +67,11 @@ export class RunnerRig implements AsyncDisposable {
     return existsSync(this.path(name));
   }
 
-  use(pipeline: Pipeline, how: "own-process" | "shared-process" = "own-process"): this {
+  use(
+    pipeline: Pipeline,
+    how: "own-process" | "shared-process" = "own-process",
+    disk: "own" | "shared" = "own",
+  ): this {
     this.#runner = createTaskRunner({
       pipeline,
       runFolder: this.runFolder,
@@ -81,6 +85,7 @@ export class RunnerRig implements AsyncDisposable {
         stderr: this.#output,
       }),
       process: how,
+      disk,
       mark: this.mark,
       grace: 0.3,
     });
