@@ -4,6 +4,7 @@
 import type { Failure } from "../core/failure.ts";
 import { type Seconds, seconds, type TaskId } from "../core/ids.ts";
 import { never } from "../core/never.ts";
+import { isOfEnding, isUnbegun, signalPatience } from "../core/of-ending.ts";
 import { failed } from "../core/outcome.ts";
 import type { Pool, PoolEvent } from "../pool/pool-terms.ts";
 import { answerUnbegun } from "../pool/post-mortem.ts";
@@ -14,7 +15,6 @@ import { monotonic, wallClock } from "../system/clock.ts";
 import { spaceIn } from "../system/free-space.ts";
 import { HeldTasks } from "./held-tasks.ts";
 import { decideLife, endMargin, hasTimeFor } from "./lifetime.ts";
-import { isOfEnding, isUnbegun } from "./of-ending.ts";
 import type { Outbox } from "./outbox.ts";
 import { createPilotPool, type PoolSurroundings } from "./pilot-pool.ts";
 import { type RefusalFacts, refusal, tooLong } from "./refusal.ts";
@@ -225,7 +225,7 @@ export class Pilot {
       case "ended": {
         // Slurm signals every process of a job, and a task's end may be heard of before our own signal is.
         const doubtful = this.#endedBy === null && isOfEnding(event.result.outcome);
-        if (doubtful) setTimeout(() => this.#answer(event.lane, event.result), 250);
+        if (doubtful) setTimeout(() => this.#answer(event.lane, event.result), signalPatience * 1000);
         else this.#answer(event.lane, event.result);
         return;
       }

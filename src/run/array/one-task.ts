@@ -6,6 +6,7 @@ import { recordOf } from "../../cache/remember.ts";
 import type { BlockSpec } from "../../core/block.ts";
 import { attempt, type SampleId, type TaskId } from "../../core/ids.ts";
 import { entryKind, type Manifest } from "../../core/manifest.ts";
+import { isOfEnding, signalPatience } from "../../core/of-ending.ts";
 import type { TaskName } from "../../core/task.ts";
 import type { TaskResult } from "../../protocol/answer.ts";
 import type { Assignment } from "../../protocol/assignment.ts";
@@ -63,6 +64,7 @@ export async function runOneTask(
   const last = results.at(-1) ?? results[0];
   const { outcome } = last;
   const [first, ...others] = results.map(endedAttempt);
+  if (isOfEnding(outcome) && !how.signal.aborted) await Bun.sleep(signalPatience * 1000);
   // Told to stop, a task fails in many ways, and none of them is its own.
   const stopped = how.signal.aborted || (outcome.kind === "failed" && outcome.failure.kind === "cancelled");
   if (first === undefined || (outcome.kind === "failed" && stopped)) return { kind: "stopped", name };
