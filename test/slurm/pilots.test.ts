@@ -57,7 +57,8 @@ describe("as many pilots as there is work for", () => {
     const { status, stderr } = await started.ended;
     expect(stderr).not.toContain("warning");
     expect(status).toBe(0);
-    expect(valuesIn(project.began, "job").size).toBe(3);
+    // One that left may have been wanted again.
+    expect(valuesIn(project.began, "job").size).toBeGreaterThanOrEqual(3);
     await project.nothingLeft();
   });
 

@@ -234,11 +234,12 @@ class PilotExecutor implements Executor {
   }
 
   #showLife(now: Seconds): void {
-    if (now - this.#aliveToldAt < 60 * this.#run.patience) return;
-    this.#aliveToldAt = now;
+    const due = now - this.#aliveToldAt >= 60 * this.#run.patience;
+    if (due) this.#aliveToldAt = now;
     const keep = this.#fleet.kept();
     for (const node of this.#nodes.values()) {
-      if (node.state.kind === "alive") node.showLife(keep.has(node.slot));
+      if (node.state.kind === "alive" && (due || node.isKept !== keep.has(node.slot)))
+        node.showLife(keep.has(node.slot));
     }
   }
 

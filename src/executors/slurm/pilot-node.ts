@@ -61,6 +61,8 @@ export class PilotNode {
   dueAt: Seconds;
   /** Since when it has had nothing to do; null while it has. */
   idleSince: Seconds | null;
+  /** It was told to stay with nothing to do. */
+  isKept = false;
   /** How many words of it were heard. */
   heard = 0;
   /** How many tasks it has answered that it ran. */
@@ -132,6 +134,7 @@ export class PilotNode {
   }
 
   showLife(keep: boolean): void {
+    this.isKept = keep;
     this.#mailbox.tell({ kind: "alive", keep });
   }
 
