@@ -106,7 +106,7 @@ onNfs(
   async () => {
     const script = `${words}
 prepare
-on login sh -c "cd $project && echo \\$\\$ > /tmp/launcher && exec $PIPE run --data_path far >> $LEAVE/said 2>&1" & run=$!
+on login sh -c "cd $project && echo \\$\\$ > /tmp/launcher && exec $PIPE run --data_path far >> $LEAVE/said 2>&1" 2> /dev/null & run=$!
 wait_for "some tasks" more_than 6
 on login sh -c 'kill -9 $(cat /tmp/launcher)'
 wait $run || true
