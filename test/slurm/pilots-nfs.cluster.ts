@@ -22,14 +22,12 @@ here() {
 }
 # Every entry with what it holds, without the books; of logs the lines without their times.
 contents() {
-  (cd "$1" && find . -mindepth 1 -path ./runinfo -prune -o ! -name history.jsonl ! -name log.log -print | LC_ALL=C sort |
-    while read -r path; do
-      if [ -L "$path" ]; then echo "$path -> $(readlink "$path")"
-      elif [ -d "$path" ]; then echo "$path/"
-      else echo "$path $(sha256sum < "$path")"
-      fi
-    done
-    cat $(find . -path ./runinfo -prune -o -name log.log -print | LC_ALL=C sort) | cut -d' ' -f2-)
+  (cd "$1"
+    all() { find . -mindepth 1 -path ./runinfo -prune -o ! -name history.jsonl "$@" | LC_ALL=C sort; }
+    all -type d -print
+    all -type l -printf '%p -> %l\\n'
+    all -type f ! -name log.log -print | xargs sha256sum
+    cat $(all -name log.log -print) | cut -d' ' -f2-)
 }
 compare() {
   contents /run/exported/project/far > $LEAVE/far
