@@ -10,7 +10,8 @@ import { readMailbox } from "../executors/slurm/read-mailbox.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { TaskResult } from "../protocol/answer.ts";
 import type { Assignment, TaskKey } from "../protocol/assignment.ts";
-import { workersFolder } from "../rundir/layout.ts";
+import { sampleLogPath, workersFolder } from "../rundir/layout.ts";
+import { appendLogged } from "../rundir/logged.ts";
 import type { RunFolder } from "../rundir/runs.ts";
 import { wallClock } from "../system/clock.ts";
 import { listFolder } from "../system/durable-folder.ts";
@@ -35,6 +36,7 @@ export interface Harvest {
 export function harvestPilots(
   runs: readonly RunFolder[],
   into: {
+    readonly dataPath: string;
     readonly checkpoint: Checkpoint;
     readonly judging: Judging;
     readonly plan: Plan;
@@ -60,7 +62,7 @@ export function harvestPilots(
 function takeSample(
   sample: SampleId,
   left: readonly Left[],
-  { checkpoint, judging, plan, ownFiles }: Parameters<typeof harvestPilots>[1],
+  { checkpoint, judging, plan, ownFiles, dataPath }: Parameters<typeof harvestPilots>[1],
 ): number {
   let taken = 0;
   const wanted = new Set(plan.samples);
@@ -85,6 +87,8 @@ function takeSample(
       },
       judging.after(block, sample),
     );
+    const { logged } = found.result;
+    if (logged !== undefined) appendLogged(sampleLogPath(dataPath, sample), logged);
     checkpoint.put(record);
     judging.changed(sample);
     taken += 1;

@@ -111,7 +111,7 @@ export async function runPipeline(
     const { checkpoint, judging, outputs, forecast } = open.cache;
     harvest = harvestPilots(
       open.left.map(({ run }) => run),
-      { checkpoint, judging, plan, ownFiles: ownFiles(plan.blocks, plan.graph) },
+      { dataPath: settings.dataPath, checkpoint, judging, plan, ownFiles: ownFiles(plan.blocks, plan.graph) },
     );
     if (harvest.taken > 0) record({ kind: "warning", ...takenWarning(harvest.taken) });
     const damage = damageWarning(checkpoint.findings);

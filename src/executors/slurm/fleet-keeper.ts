@@ -7,7 +7,8 @@ import { initRecordPath } from "../../rundir/layout.ts";
 import { isFileError } from "../../system/file-error.ts";
 import { readInit, type Told } from "./bring-up.ts";
 import { cancelJobs } from "./cancel.ts";
-import { planFleet } from "./fleet.ts";
+import { balanceFleet } from "./fleet-balance.ts";
+import { standingOf } from "./fleet-standing.ts";
 import { FleetTroubles, giveUpAfter } from "./fleet-troubles.ts";
 import { refusedSubmission, sayCannotWork, sayLost, sayNeverCameUp } from "./fleet-words.ts";
 import type { PilotJob } from "./pilot-job.ts";
@@ -153,20 +154,20 @@ export class FleetKeeper {
   #balance(now: Seconds): void {
     if (!this.#open) return;
     const { kinds, settings } = this.#options;
-    let room = settings.maxPilots - this.#live.length - this.#preparing.size;
-    for (const kind of kinds) {
-      const mine = this.#live.filter((job) => job.kind.index === kind.index);
-      const waiting = mine.filter((job) => job.isWaiting && job.state.kind === "submitted").reverse();
-      const phase = this.#begunKinds.has(kind.index) ? "later" : "first";
-      if (phase === "later" && this.#growAt !== null && now < this.#growAt) continue;
-      const coming = [...this.#preparing].filter((one) => one.kind === kind.index);
-      const running = mine.length - waiting.length + coming.length;
-      const standing = { waiting: waiting.map(({ slot }) => slot), running };
-      const plan = planFleet(kind, { wanted: this.#demand, standing, settings, room, phase });
-      room -= plan.submit;
-      for (let i = 0; i < plan.submit; i++) this.#submit(kind);
-      if (plan.submit > 0) this.#begunKinds.add(kind.index);
-      for (const slot of plan.cancel) this.#cancel(slot);
+    const standings = kinds.map((kind) =>
+      standingOf(kind, { jobs: this.#live, preparing: this.#preparing, begun: this.#begunKinds }),
+    );
+    const plan = balanceFleet({
+      ...{ standings, demand: this.#demand, settings },
+      mayGrow: this.#growAt === null || now >= this.#growAt,
+    });
+    for (const { kind, count } of plan.submit) {
+      this.#begunKinds.add(kind.index);
+      for (let i = 0; i < count; i++) this.#submit(kind);
+    }
+    for (const slot of plan.cancel) this.#cancel(slot);
+    for (const slot of plan.release) {
+      for (const node of this.#jobs.get(slot)?.nodes ?? []) node.tell({ kind: "finish" });
     }
     this.#growAt = seconds(now + growEvery * this.#run.patience);
   }
