@@ -111,9 +111,9 @@ export function readWhole(path: string): Uint8Array | "missing" {
   try {
     const parts: Uint8Array[] = [];
     for (;;) {
-      const part = readAt(fd, path, { bytes: 1 << 16, offset: null });
-      if (part.length === 0) break;
-      parts.push(part);
+      const count = onFile("read", path, () => readSync(fd, scratch, 0, scratch.length, null));
+      if (count === 0) break;
+      parts.push(scratch.slice(0, count));
     }
     return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
   } finally {
@@ -228,11 +228,8 @@ function linkOrCreate(beside: string, path: string, bytes: Uint8Array): boolean 
 
 const noHardLinks: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
 
-function readAt(fd: number, path: string, what: { bytes: number; offset: number | null }): Uint8Array {
-  const buffer = new Uint8Array(what.bytes);
-  const count = onFile("read", path, () => readSync(fd, buffer, 0, buffer.length, what.offset));
-  return buffer.subarray(0, count);
-}
+/** Most files are small, and a fresh buffer of this size for each would cost more than reading them. */
+const scratch = new Uint8Array(1 << 16);
 
 function sameContent(path: string, bytes: Uint8Array): boolean {
   const found = readWhole(path);

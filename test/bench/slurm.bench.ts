@@ -58,7 +58,10 @@ try {
     local.push(await once(cluster, "typescript", ["--run_local", "--max_processes", "2"]));
     console.error(`round ${round + 1} of ${rounds}`);
   }
-  const quiet = await quietMinute(cluster, join(folder, "quiet"), [executable]);
+  const quiet =
+    process.env.BENCH_QUIET === "no"
+      ? { launcher: 0, pilot: 0 }
+      : await quietMinute(cluster, join(folder, "quiet"), [executable]);
   const of = (runs: readonly TimedRun[], field: keyof TimedRun) => median(runs.map((run) => run[field]));
   const rows = [
     bar("first result after a bare job's first line", of(typescript, "first") - median(bareFirst), {
