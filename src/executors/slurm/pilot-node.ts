@@ -54,6 +54,8 @@ export class PilotNode {
   readonly #endsAt: Seconds | null;
   #isCatchingUp: boolean;
   readonly #unanswered = new Map<TaskId, Unanswered>();
+  /** Given in this turn of the event loop, and not sent yet. */
+  readonly #outgoing: Assignment[] = [];
   readonly pace: Pace;
   state: NodeState = { kind: "awaited" };
   /** By our clock. */
@@ -106,12 +108,11 @@ export class PilotNode {
   }
 
   give(assignments: readonly Assignment[], now: Seconds): void {
-    for (let from = 0; from < assignments.length; from += mostInRecord) {
-      const part = assignments.slice(from, from + mostInRecord);
-      this.#mailbox.tell({ kind: "run", assignments: part });
-      for (const assignment of part) {
-        this.#unanswered.set(assignment.task, { assignment, sent: this.#mailbox.sent });
-      }
+    // Answers come in batches, and each of them brings an assignment of its own: they leave together, in one record.
+    if (this.#outgoing.length === 0) setImmediate(() => this.#send());
+    for (const assignment of assignments) {
+      this.#outgoing.push(assignment);
+      this.#unanswered.set(assignment.task, { assignment, sent: Number.POSITIVE_INFINITY });
     }
     this.idleSince = null;
     // Short tasks are answered in a moment.
@@ -119,16 +120,31 @@ export class PilotNode {
     this.dueAt = seconds(Math.min(this.dueAt, now + this.pace.wait));
   }
 
+  #send(): void {
+    const assignments = this.#outgoing.splice(0);
+    if (this.state.kind === "gone") return;
+    for (let from = 0; from < assignments.length; from += mostInRecord) {
+      const part = assignments.slice(from, from + mostInRecord);
+      this.#mailbox.tell({ kind: "run", assignments: part });
+      for (const assignment of part) {
+        this.#unanswered.set(assignment.task, { assignment, sent: this.#mailbox.sent });
+      }
+    }
+  }
+
   cancel(task: TaskId, grace: number): void {
+    this.#send();
     if (this.#unanswered.has(task)) this.#mailbox.tell({ kind: "cancel", task, grace });
   }
 
   cancelAll(grace: number): void {
+    this.#send();
     for (const task of this.#unanswered.keys()) this.#mailbox.tell({ kind: "cancel", task, grace });
   }
 
   tell(message: { readonly kind: "finish" } | { readonly kind: "abandoned" }): void {
     if (this.state.kind === "gone") return;
+    this.#send();
     this.#mailbox.tell(message);
     this.pace.hurry();
   }

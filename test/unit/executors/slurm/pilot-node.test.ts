@@ -126,6 +126,8 @@ async function history(random: Seeded): Promise<void> {
         );
         given.push(...more);
         node.give(more, seconds(now));
+        // What is given in one turn of the event loop leaves at its end.
+        await new Promise((resolve) => setImmediate(resolve));
         await mailbox.synced();
         break;
       }
