@@ -200,7 +200,7 @@ describe("array mode", () => {
 });
 
 describe("a launcher that is killed", () => {
-  for (const delay of [400, 900, 1500, 2300, 3500, 5000]) {
+  for (const delay of [150, 300, 450, 600, 900, 1200, 1600, 2200, 3000, 4000]) {
     onCluster(`after ${delay} ms: the next one goes on with its jobs, and no task is run again`, async () => {
       await using cluster = await startCluster({ nodes: 2 });
       await using play = new Playground();
