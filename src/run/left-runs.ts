@@ -53,12 +53,14 @@ export function tasksInHand(left: readonly LeftRun[]): readonly TaskName[] {
 }
 
 /** The samples in which tasks may run without a launcher; `all` where nobody can say which. */
-export function samplesInHand(dataPath: string): ReadonlySet<SampleId | null> | "all" {
-  const left = leftRuns(dataPath);
+export function samplesInHand(
+  left: readonly LeftRun[],
+  inHand: readonly TaskName[] = tasksInHand(left),
+): ReadonlySet<SampleId | null> | "all" {
   const arrays = left.some(({ run }) =>
     openSlots(readJobs(run.path)).some(({ facts }) => facts.mode !== "pilot"),
   );
-  return arrays ? "all" : new Set(tasksInHand(left).map(({ sample }) => sample));
+  return arrays ? "all" : new Set(inHand.map(({ sample }) => sample));
 }
 
 const taskNameOf = ({ block, target }: Assignment): TaskName => ({

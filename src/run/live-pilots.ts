@@ -3,17 +3,13 @@
 import { diagnostic, unable } from "../core/diagnostic.ts";
 import { slurmCommands } from "../executors/slurm/command.ts";
 import { openSlots, readJobs } from "../executors/slurm/jobs-journal.ts";
-import { queryJobs } from "../executors/slurm/squeue.ts";
+import { askOfJobs } from "../executors/slurm/say-jobs.ts";
 import { type LeftRun, mayHavePilots } from "./left-runs.ts";
 
 /** @throws Refusal where jobs of such a run are queued or run, or nobody can say that they do not. */
 export async function refuseLivePilots(left: readonly LeftRun[]): Promise<void> {
   for (const one of left.filter(mayHavePilots)) {
-    const keys = new Set(openSlots(readJobs(one.run.path)).map(({ key }) => key));
-    const answer = await queryJobs(slurmCommands(process.env), {
-      user: process.getuid?.() ?? 0,
-      belongs: ({ key }) => key !== null && keys.has(key),
-    });
+    const answer = await askOfJobs(openSlots(readJobs(one.run.path)), slurmCommands(process.env));
     const alive = answer.kind === "unknown" || answer.jobs.some(({ meaning }) => meaning.kind !== "ended");
     if (!alive) continue;
     const { name } = one.run;

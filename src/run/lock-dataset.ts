@@ -5,7 +5,7 @@ import { shellCommand } from "../core/shell-word.ts";
 import { onDataset } from "../rundir/dataset-refusal.ts";
 import { acquireLock, type HeldLock } from "../rundir/lock.ts";
 import { isoTime } from "../system/clock.ts";
-import { samplesInHand } from "./left-runs.ts";
+import { leftRuns, samplesInHand } from "./left-runs.ts";
 
 /**
  * @param busy asked once the lock is held: the samples in which tasks of a launcher before us may still run.
@@ -14,7 +14,7 @@ import { samplesInHand } from "./left-runs.ts";
 export function lockDataset(
   dataPath: string,
   commandLine: readonly string[],
-  busy: () => Busy = () => samplesInHand(dataPath),
+  busy: () => Busy = () => samplesInHand(leftRuns(dataPath)),
 ): HeldLock {
   const answer = acquireLock(dataPath, { command: shellCommand(["pipe", ...commandLine]) });
   if (answer.kind === "acquired") return withAllInPlace(dataPath, answer, busy);

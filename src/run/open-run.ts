@@ -66,7 +66,7 @@ export async function openRun(
   const lock = lockDataset(settings.dataPath, what.commandLine, () => {
     left = leftRuns(settings.dataPath);
     inHand = tasksInHand(left);
-    return samplesInHand(settings.dataPath);
+    return samplesInHand(left, inHand);
   });
   let cache: OpenCache | null = null;
   try {
@@ -80,7 +80,7 @@ export async function openRun(
       sweepLeftovers(settings.dataPath, {
         ...{ memory: cache.checkpoint, run: lock.tookOver.run },
         // Where jobs go on, what looks half written may be in the making.
-        inHand: samplesInHand(settings.dataPath),
+        inHand: samplesInHand(left, inHand),
       });
     }
     for (const { block, sample } of inHand) cache.outputs.outOfSight.takeOver(block, sample);

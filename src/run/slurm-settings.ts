@@ -4,14 +4,11 @@ import type { BlockSpec } from "../core/block.ts";
 import { type Diagnostic, diagnostic, refuse } from "../core/diagnostic.ts";
 import { seconds } from "../core/ids.ts";
 import { fits } from "../core/resources.ts";
+import { executorOptions } from "../executors/slurm/options.ts";
 import { type PilotKinds, pilotKinds } from "../executors/slurm/pilot-kinds.ts";
 import type { PilotSettings } from "../executors/slurm/pilot-settings.ts";
 
 export function pilotSettings(options: SlurmOptions, usualCores: PilotSettings["usualCores"]): PilotSettings {
-  const { partition, account, qos, constraint, reservation } = options;
-  const words = Object.entries({ partition, account, qos, constraint, reservation }).filter(
-    (entry): entry is [string, string] => entry[1] !== null,
-  );
   const maxPilots = options.maxPilots ?? Math.max(4, options.initPilots ?? 1, options.minPilots ?? 0);
   return {
     initPilots: options.initPilots ?? 1,
@@ -26,7 +23,7 @@ export function pilotSettings(options: SlurmOptions, usualCores: PilotSettings["
     orphanTime: options.orphanTime ?? seconds(1800),
     workerInit: options.workerInit ?? [],
     copyToNode: options.copyToNode ?? false,
-    options: { ...options.slurmOptions, ...Object.fromEntries(words) },
+    options: executorOptions(options),
   };
 }
 

@@ -5,14 +5,14 @@
 // On NFS opening a folder brings its names, and opening a file its size and content, at once. Filesystems that cache more than
 // that are waited for.
 import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { type Seconds, seconds } from "../core/ids.ts";
 import { entryKind, type FileRecord } from "../core/manifest.ts";
 import type { Sight } from "../core/sight.ts";
 import { monotonic } from "./clock.ts";
-import { openFolder } from "./durable-folder.ts";
 import { readContent } from "./file-content.ts";
 import { isFileError } from "./file-error.ts";
+import { openFoldersAbove } from "./up-to-date.ts";
 
 export interface SightPatience {
   readonly patience: Seconds;
@@ -57,7 +57,7 @@ class Open {
 
   /** One look at all of it. Returns a path that is not as it should be, or null. */
   async look(passYounger: boolean): Promise<string | null> {
-    for (const parent of this.#parents()) openFolder(join(this.#folder, parent));
+    openFoldersAbove(this.#folder, [...this.#files.keys(), ...this.#gone]);
     let first: string | null = null;
     let looked = 0;
     for (const [path, file] of this.#files) {
@@ -70,15 +70,6 @@ class Open {
       else first ??= path;
     }
     return first;
-  }
-
-  /** From the top: a folder is only found in one whose names are known. */
-  #parents(): readonly string[] {
-    const parents = new Set<string>();
-    for (const path of [...this.#files.keys(), ...this.#gone]) {
-      for (let at = dirname(path); !parents.has(at); at = dirname(at)) parents.add(at);
-    }
-    return [...parents].sort((a, b) => a.length - b.length);
   }
 
   async #isSeen(file: FileRecord, passYounger: boolean): Promise<boolean> {

@@ -18,7 +18,6 @@ export interface BringUp {
   readonly printed: readonly string[];
   /** Where the rest is. */
   readonly output: string;
-  readonly script: string;
 }
 
 export interface Told {

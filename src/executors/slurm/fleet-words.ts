@@ -25,7 +25,6 @@ export function sayNeverCameUp(
     job: job.state.kind === "submitted" ? job.state.job : null,
     init: readInit(initRecordPath(job.nodes[0]?.folder ?? "")),
     printed: lastLines(output, 10),
-    script: scriptOf(runFolder, job.slot),
   });
 }
 

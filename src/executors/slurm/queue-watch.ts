@@ -43,10 +43,6 @@ export class QueueWatch {
     this.#dueAt = seconds(Math.min(this.#dueAt, soonest));
   }
 
-  get dueAt(): Seconds {
-    return this.#asking ? seconds(Number.POSITIVE_INFINITY) : this.#dueAt;
-  }
-
   /** Asks where it is time to. Null where it is not, or nobody has answered. Never throws. */
   async look(jobs: WatchedJobs): Promise<QueueAnswer | null> {
     const { now, patience } = this.#run;

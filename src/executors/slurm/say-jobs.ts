@@ -13,7 +13,7 @@ const patience = 20;
 export async function sayJobs(runFolder: string): Promise<readonly string[]> {
   const open = openSlots(readJobs(runFolder));
   if (open.length === 0) return [];
-  const answer = await ask(open);
+  const answer = await askOfJobs(open, inAMoment());
   if (answer.kind === "unknown") return [`Slurm does not say how its jobs stand: ${answer.message}`];
   return linesOf(open, answer.jobs);
 }
@@ -22,18 +22,20 @@ export async function sayJobs(runFolder: string): Promise<readonly string[]> {
 export async function jobsGoOn(runFolder: string): Promise<"some" | "none" | "unknown"> {
   const open = openSlots(readJobs(runFolder));
   if (open.length === 0) return "none";
-  const answer = await ask(open);
+  const answer = await askOfJobs(open, inAMoment());
   if (answer.kind === "unknown") return "unknown";
   return answer.jobs.some(({ meaning }) => meaning.kind !== "ended") ? "some" : "none";
 }
 
-async function ask(open: readonly JobSlot[]): Promise<QueryAnswer> {
-  const commands = slurmCommands(process.env);
-  const patient: SlurmCommands = {
-    run: (program, argv) => commands.run(program, argv, { seconds: patience }),
-  };
+/** What Slurm lists of these, and of nothing else. */
+export async function askOfJobs(open: readonly JobSlot[], commands: SlurmCommands): Promise<QueryAnswer> {
   const keys = new Set<string | null>(open.map(({ key }) => key));
-  return await queryJobs(patient, { user: process.getuid?.() ?? 0, belongs: ({ key }) => keys.has(key) });
+  return await queryJobs(commands, { user: process.getuid?.() ?? 0, belongs: ({ key }) => keys.has(key) });
+}
+
+function inAMoment(): SlurmCommands {
+  const commands = slurmCommands(process.env);
+  return { run: (program, argv) => commands.run(program, argv, { seconds: patience }) };
 }
 
 /** Elements of one array in one state are one line. */

@@ -1,6 +1,6 @@
 // What all parts of one run on Slurm share.
 import type { Seconds } from "../../core/ids.ts";
-import type { ClusterFacts, FactsAnswer } from "./cluster-facts.ts";
+import type { FactsAnswer } from "./cluster-facts.ts";
 import type { SlurmCommands } from "./command.ts";
 import type { JobsJournal } from "./jobs-journal.ts";
 import type { StagedExecutable } from "./staging.ts";
@@ -29,5 +29,3 @@ export async function keepsAccounts(run: Pick<SlurmRun, "facts">): Promise<boole
   const answer = await run.facts();
   return answer.kind === "answer" && answer.facts.accounting;
 }
-
-export type { ClusterFacts };

@@ -11,6 +11,7 @@ import {
 import { rememberedFacts } from "../../executors/slurm/cluster-facts.ts";
 import { slurmCommands } from "../../executors/slurm/command.ts";
 import { JobsJournal } from "../../executors/slurm/jobs-journal.ts";
+import { executorOptions } from "../../executors/slurm/options.ts";
 import type { SlurmRun } from "../../executors/slurm/slurm-run.ts";
 import { stageExecutable } from "../../executors/slurm/staging.ts";
 import { parseSubmissionKey } from "../../executors/slurm/submission-key.ts";
@@ -99,16 +100,12 @@ export async function attachArrays(
 export const isArrayRun = (run: RunFolder): boolean => readText(arraySettingsPath(run.path)) !== "missing";
 
 export function arraySettings(options: SlurmOptions): ArraySettings {
-  const { partition, account, qos, constraint, reservation } = options;
-  const words = Object.entries({ partition, account, qos, constraint, reservation }).filter(
-    (entry): entry is [string, string] => entry[1] !== null,
-  );
   return {
     maxRunning: options.maxRunning,
     walltime: options.walltime,
     workerInit: options.workerInit ?? [],
     copyToNode: options.copyToNode ?? false,
-    options: { ...options.slurmOptions, ...Object.fromEntries(words) },
+    options: executorOptions(options),
   };
 }
 
