@@ -141,6 +141,25 @@ describe("array mode", () => {
     180_000,
   );
 
+  onCluster(
+    "Ctrl-C once lets the elements that run come to their end, and ends those that wait",
+    async () => {
+      await using cluster = await startCluster({ nodes: 2 });
+      await using play = new Playground();
+      play.write({ "pipe.toml": `${toml("max_running = 2")}${waiting}` });
+      const run = play.start(["run", "--executor", "arrays", "--num_samples", "5", "--json"], envOf(cluster));
+      await until(() => countsOf(play).length === 2);
+      run.signal("SIGINT");
+      const waits = async () => (await cluster.jobs()).some(({ state }) => state === "PENDING");
+      while (await waits()) await Bun.sleep(100);
+      play.write({ go: "" });
+      const ending = await run.ended;
+      expect(ending).toMatchObject({ status: 130 });
+      expect(asReport(ending.stdout).tasks).toMatchObject({ total: 5, ran: 2, failed: 0 });
+      expect(countsOf(play)).toEqual(["0 0", "1 0"]);
+    },
+  );
+
   onCluster("an element that somebody cancels fails by name, the others go on", async () => {
     await using cluster = await startCluster({ nodes: 2 });
     await using play = new Playground();

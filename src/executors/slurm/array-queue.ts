@@ -2,7 +2,7 @@
 // what ended five minutes ago, and knows nothing yet of what was submitted just now.
 import { type Seconds, seconds } from "../../core/ids.ts";
 import { wallClock } from "../../system/clock.ts";
-import { complaintOf, queryLimit } from "./command.ts";
+import { cancelJobs } from "./cancel.ts";
 import { holdsIndex } from "./job-id.ts";
 import { queryAccounting } from "./sacct.ts";
 import type { SeenJob } from "./seen-job.ts";
@@ -88,24 +88,13 @@ function byKey(jobs: readonly SeenJob[]): Map<SubmissionKey, SeenArray> {
 
 /** Ends those of our elements that have not begun, or all of them. Answers why that could not be done; null where it was. */
 export async function cancelArrays(
-  run: SlurmRun,
+  { commands, user }: SlurmRun,
   keys: ReadonlySet<SubmissionKey>,
   which: "waiting" | "all",
 ): Promise<string | null> {
-  const queue = await queryJobs(run.commands, {
-    user: run.user,
+  const answer = await cancelJobs(commands, {
+    ...{ user, onlyWaiting: which === "waiting" },
     belongs: ({ key }) => key !== null && keys.has(key),
   });
-  if (queue.kind === "unknown") return queue.message;
-  const ids = queue.jobs.flatMap(({ id, meaning }) =>
-    meaning.kind === "waiting" || (which === "all" && meaning.kind !== "ended") ? [id] : [],
-  );
-  for (let from = 0; from < ids.length; from += mostAtOnce) {
-    const argv = ["--quiet", `--user=${run.user}`, ...ids.slice(from, from + mostAtOnce)];
-    const result = await run.commands.run("scancel", argv, queryLimit);
-    if (result.kind !== "ended" || result.status !== 0) return complaintOf(result);
-  }
-  return null;
+  return answer.kind === "told" ? null : answer.message;
 }
-
-const mostAtOnce = 500;

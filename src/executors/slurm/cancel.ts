@@ -18,16 +18,22 @@ export async function cancelJobs(
   what: {
     readonly user: number;
     readonly belongs: (job: Pick<SeenJob, "name" | "key">) => boolean;
+    /** Only those that have not begun, of an array only such elements. */
+    readonly onlyWaiting?: boolean;
   },
 ): Promise<Cancellation> {
   const seen = await queryJobs(commands, what);
   if (seen.kind === "unknown") return seen;
   // By the number of the submission: all elements of an array have the same key, and `scancel` takes no `9_[2-3%1]`.
+  const { onlyWaiting = false } = what;
+  const canBeEnded = ({ meaning }: SeenJob): boolean =>
+    onlyWaiting ? meaning.kind === "waiting" : meaning.kind !== "ended";
   const ids = [...new Set(seen.jobs.filter(canBeEnded).map(({ submitted }) => submitted))];
+  const state = onlyWaiting ? ["--state=PENDING"] : [];
   for (let from = 0; from < ids.length; from += mostAtOnce) {
     const part = ids.slice(from, from + mostAtOnce);
     // `--quiet`: a job that has just ended is no failure. The user stands there too, should a number change hands now.
-    const argv = ["--quiet", `--user=${what.user}`, ...part];
+    const argv = ["--quiet", `--user=${what.user}`, ...state, ...part];
     const result = await commands.run("scancel", argv, queryLimit);
     if (result.kind !== "ended" || result.status !== 0) {
       return { kind: "unknown", message: complaintOf(result) };
@@ -52,5 +58,3 @@ export async function cancelSlots(
 }
 
 const mostAtOnce = 500;
-
-const canBeEnded = ({ meaning }: SeenJob): boolean => meaning.kind !== "ended";
