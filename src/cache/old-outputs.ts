@@ -6,11 +6,12 @@
 import { lstatSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { entryKind, type FileRecord } from "../core/manifest.ts";
+import { type TaskPlace, taskFolder } from "../rundir/task-folder.ts";
 import { removeFile } from "../system/durable-folder.ts";
 import { durableStep } from "../system/durable-step.ts";
 import { isFileError, onFile } from "../system/file-error.ts";
 import { lookWhetherAsLeft, type NotAsLeft } from "./as-left.ts";
-import { isOutputPath, Look, type OutputPlace, outputFolder } from "./output-place.ts";
+import { isOutputPath, Look } from "./output-place.ts";
 
 export interface OldOutputs {
   /** What the task left. */
@@ -40,8 +41,8 @@ export interface KeptOutput {
 }
 
 /** To be called when it is on the disk that the record stands no more. Folders that the task made go when they are empty. */
-export function removeOldOutputs(place: OutputPlace, old: OldOutputs): Removal {
-  const folder = outputFolder(place);
+export function removeOldOutputs(place: TaskPlace, old: OldOutputs): Removal {
+  const folder = taskFolder(place);
   if (isLink(folder)) {
     const by = "link" as const;
     return { removed: [], kept: old.files.map(({ path }) => ({ path, why: { kind: "replaced", by } })) };

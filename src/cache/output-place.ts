@@ -2,41 +2,19 @@
 // leads out of the folder, or to a file of ours, must not decide what is removed.
 import { lstatSync, readdirSync, type Stats } from "node:fs";
 import { join } from "node:path";
-import { parseSampleFolderName, type SampleId } from "../core/ids.ts";
-import {
-  configsCsv,
-  configsJson,
-  historyPath,
-  isReservedInSample,
-  runinfoFolder,
-  sampleFolder,
-  statisticsCsv,
-  statisticsJson,
-} from "../rundir/layout.ts";
+import { parseSampleFolderName } from "../core/ids.ts";
+import { isReservedInSample } from "../rundir/layout.ts";
+import { ownNamesIn, type TaskPlace } from "../rundir/task-folder.ts";
 import { isFileError, onFile } from "../system/file-error.ts";
 
-/** Of a sample's task, or of a dataset block's where `sample` is null. */
-export interface OutputPlace {
-  readonly dataPath: string;
-  readonly sample: SampleId | null;
-}
-
-export const outputFolder = ({ dataPath, sample }: OutputPlace): string =>
-  sample === null ? dataPath : sampleFolder(dataPath, sample);
-
 /** Whether a task can have left this: a path within its folder, and no file of ours. */
-export function isOutputPath({ dataPath, sample }: OutputPlace, path: string): boolean {
+export function isOutputPath({ dataPath, sample }: TaskPlace, path: string): boolean {
   const parts = (path.endsWith("/") ? path.slice(0, -1) : path).split("/");
   if (parts.some((part) => part === "" || part === "." || part === ".." || part.includes("\0"))) return false;
   if (sample !== null) return !isReservedInSample(path);
   const [first = ""] = parts;
-  return (
-    parseSampleFolderName(first) === null &&
-    !ownNames.some((name) => name(dataPath) === join(dataPath, first))
-  );
+  return parseSampleFolderName(first) === null && !ownNamesIn(dataPath)(first);
 }
-
-const ownNames = [runinfoFolder, statisticsCsv, statisticsJson, configsCsv, configsJson, historyPath];
 
 /** What lies under a name. */
 export type Lying =

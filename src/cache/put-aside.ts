@@ -8,11 +8,12 @@ import { join } from "node:path";
 import { parseSampleFolderName, type SampleId } from "../core/ids.ts";
 import { entryKind, type FileRecord } from "../core/manifest.ts";
 import { asideFolder, asideName } from "../rundir/layout.ts";
+import { type TaskPlace, taskFolder } from "../rundir/task-folder.ts";
 import { isFolder, listFolder, removeFile, removeFolder, renameOver } from "../system/durable-folder.ts";
 import { entriesOf, entryAt, makeFoldersBelow, removeIfEmpty } from "../system/entries.ts";
 import { isFileError } from "../system/file-error.ts";
 import { lookWhetherAsLeft } from "./as-left.ts";
-import { isOutputPath, Look, type OutputPlace, outputFolder } from "./output-place.ts";
+import { isOutputPath, Look } from "./output-place.ts";
 
 export interface PutAside {
   /** Paths that are aside now; a folder's ends with `/`. */
@@ -25,8 +26,8 @@ export interface PutAside {
  * Moves those of the files that lie there as their tasks left them; what somebody changed stays. Folders that tasks made go with
  * them when nothing else is in them. Where none of the files is there it costs a look at each and makes nothing.
  */
-export function putAside(place: OutputPlace, files: readonly FileRecord[]): PutAside {
-  const folder = outputFolder(place);
+export function putAside(place: TaskPlace, files: readonly FileRecord[]): PutAside {
+  const folder = taskFolder(place);
   const aside = asideOf(place);
   const look = new Look(folder);
   const moved: string[] = [];
@@ -57,7 +58,7 @@ export function putAside(place: OutputPlace, files: readonly FileRecord[]): PutA
 }
 
 /** Puts back what `putAside` moved. Where something lies under a name by now, that stays, and what was aside goes. */
-export function putBack(place: OutputPlace, paths: readonly string[]): void {
+export function putBack(place: TaskPlace, paths: readonly string[]): void {
   const aside = asideOf(place);
   for (const path of paths) {
     if (path.endsWith("/")) folderBack(place, path.slice(0, -1));
@@ -82,24 +83,24 @@ export function putAllBack(dataPath: string, busy: Busy = new Set()): void {
     const sample = parseSampleFolderName(name);
     if (sample === null && name !== asideName(null)) continue;
     if (busy.has(sample)) continue;
-    const place: OutputPlace = { dataPath, sample };
+    const place: TaskPlace = { dataPath, sample };
     // Of a sample that somebody deleted nothing is to come back.
-    if (!isFolder(outputFolder(place))) removeFolder(asideOf(place));
+    if (!isFolder(taskFolder(place))) removeFolder(asideOf(place));
     else putBack(place, [...pathsBelow(asideOf(place), "")]);
   }
   removeIfEmpty(asideFolder(dataPath));
 }
 
 /** What is aside of this sample (of the dataset: null), as `putBack` takes it. */
-export const pathsAside = (place: OutputPlace): readonly string[] => [...pathsBelow(asideOf(place), "")];
+export const pathsAside = (place: TaskPlace): readonly string[] => [...pathsBelow(asideOf(place), "")];
 
-const asideOf = ({ dataPath, sample }: OutputPlace): string => join(asideFolder(dataPath), asideName(sample));
+const asideOf = ({ dataPath, sample }: TaskPlace): string => join(asideFolder(dataPath), asideName(sample));
 
-function fileBack(place: OutputPlace, path: string): void {
+function fileBack(place: TaskPlace, path: string): void {
   const from = join(asideOf(place), path);
-  const to = join(outputFolder(place), path);
+  const to = join(taskFolder(place), path);
   try {
-    makeFoldersBelow(outputFolder(place), parentOf(path));
+    makeFoldersBelow(taskFolder(place), parentOf(path));
     if (entryAt(to) === "missing") {
       renameOver(from, to);
       return;
@@ -111,9 +112,9 @@ function fileBack(place: OutputPlace, path: string): void {
   removeFile(from);
 }
 
-function folderBack(place: OutputPlace, path: string): void {
+function folderBack(place: TaskPlace, path: string): void {
   try {
-    makeFoldersBelow(outputFolder(place), path);
+    makeFoldersBelow(taskFolder(place), path);
   } catch (error) {
     if (!isFileError(error, "wrong-kind", "missing")) throw error;
   }

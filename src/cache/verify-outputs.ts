@@ -8,10 +8,11 @@ import { join } from "node:path";
 import { entryKind, type FileRecord } from "../core/manifest.ts";
 import { never } from "../core/never.ts";
 import type { OutputReason } from "../core/reason.ts";
+import { type TaskPlace, taskFolder } from "../rundir/task-folder.ts";
 import { readContentNow } from "../system/file-content.ts";
 import { isFileError } from "../system/file-error.ts";
 import { bringUpToDate } from "../system/up-to-date.ts";
-import { isOutputPath, Look, type Lying, type OutputPlace, outputFolder } from "./output-place.ts";
+import { isOutputPath, Look, type Lying } from "./output-place.ts";
 
 export interface Verification {
   /** What is wrong, by file; empty where all is as it was left. */
@@ -28,12 +29,12 @@ export interface Verification {
  * (`filesStillOwned`). A touched file is read while everything waits, 1.6 GB in a second.
  * @throws FileError where the filesystem does not answer: nobody knows then.
  */
-export function verifyOutputs(place: OutputPlace, files: readonly FileRecord[]): Verification {
+export function verifyOutputs(place: TaskPlace, files: readonly FileRecord[]): Verification {
   const { doubtful, ...found } = verifyBySight(place, files);
   if (doubtful.length === 0) return found;
   // Another machine may have left it so a moment ago, and ours not know that yet.
   bringUpToDate(
-    outputFolder(place),
+    taskFolder(place),
     doubtful.map(({ path }) => path),
   );
   const { reasons, touched } = verifyBySight(place, doubtful);
@@ -41,10 +42,10 @@ export function verifyOutputs(place: OutputPlace, files: readonly FileRecord[]):
 }
 
 function verifyBySight(
-  place: OutputPlace,
+  place: TaskPlace,
   files: readonly FileRecord[],
 ): Verification & { readonly doubtful: readonly FileRecord[] } {
-  const folder = outputFolder(place);
+  const folder = taskFolder(place);
   const look = new Look(folder);
   for (const crowded of crowdedFolders(files)) look.list(crowded);
   const missing: string[] = [];

@@ -1,7 +1,7 @@
 // An executor whose places are other machines, each with its own view of the dataset: what they are given says what they must see
 // first, and what they leave is in our own sight before anything of it is removed.
-import { type BlockName, type SampleId, type Seconds, sampleFolderName } from "../core/ids.ts";
-import type { Sight } from "../core/sight.ts";
+import type { BlockName, SampleId, Seconds } from "../core/ids.ts";
+import { pathInDataset, type Sight } from "../core/sight.ts";
 import type { Executor, ExecutorEvent } from "../executors/executor.ts";
 import type { TaskResult } from "../protocol/answer.ts";
 import { untilInSight } from "../system/in-sight.ts";
@@ -67,6 +67,6 @@ export function sightedExecutor(executor: Executor, input: SightedInput): Execut
 }
 
 function sightOf(sample: SampleId | null, { files, removed }: TaskResult["manifest"]): Sight {
-  const whole = (path: string) => (sample === null ? path : `${sampleFolderName(sample)}/${path}`);
+  const whole = (path: string) => pathInDataset(sample, path);
   return { files: files.map((file) => ({ ...file, path: whole(file.path) })), gone: removed.map(whole) };
 }

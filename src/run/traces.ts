@@ -2,9 +2,9 @@
 // it; another one may go on seeing what was there before, or nothing, for as long as its filesystem remembers.
 
 import { blame } from "../core/failure.ts";
-import { type BlockName, type SampleId, type Seconds, sampleFolderName, type TaskId } from "../core/ids.ts";
+import type { BlockName, SampleId, Seconds, TaskId } from "../core/ids.ts";
 import type { FileRecord } from "../core/manifest.ts";
-import type { Sight } from "../core/sight.ts";
+import { pathInDataset, type Sight } from "../core/sight.ts";
 import type { BlockGraph } from "../plan/graph.ts";
 import type { TaskResult } from "../protocol/answer.ts";
 import type { Assignment } from "../protocol/assignment.ts";
@@ -141,7 +141,7 @@ function sightOf(found: readonly Found[]): Sight {
   const files: FileRecord[] = [];
   const gone: string[] = [];
   for (const { sample, path, trace } of found) {
-    const whole = sample === null ? path : `${sampleFolderName(sample)}/${path}`;
+    const whole = pathInDataset(sample, path);
     if (trace.file === null) gone.push(whole);
     else files.push({ ...trace.file, path: whole });
   }

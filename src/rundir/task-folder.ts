@@ -31,13 +31,19 @@ const concernsInSample: Concerns = (path, what) =>
 
 /** The samples' folders are theirs, and looking into 100,000 of them would take minutes. */
 function concernsInDataset(dataPath: string): Concerns {
+  const isOwn = ownNamesIn(dataPath);
+  return (path) =>
+    !isOwn(path) &&
+    parseSampleFolderName(path) === null &&
+    !isTemporaryName(path.slice(path.lastIndexOf("/") + 1));
+}
+
+/** Which names directly in the dataset's folder are pipe's own. */
+export function ownNamesIn(dataPath: string): (name: string) => boolean {
   const own = new Set(
     [statisticsCsv, statisticsJson, configsCsv, configsJson, historyPath, runinfoFolder].map((name) =>
       name(dataPath),
     ),
   );
-  return (path) =>
-    !own.has(join(dataPath, path)) &&
-    parseSampleFolderName(path) === null &&
-    !isTemporaryName(path.slice(path.lastIndexOf("/") + 1));
+  return (name) => own.has(join(dataPath, name));
 }

@@ -1,9 +1,9 @@
 // A sample's folder on a real disk, and its files recorded as a worker records them.
 import { mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { OutputPlace } from "../../../src/cache/output-place.ts";
 import { sampleId } from "../../../src/core/ids.ts";
 import type { FileRecord } from "../../../src/core/manifest.ts";
+import type { TaskPlace } from "../../../src/rundir/task-folder.ts";
 import { difference, observeFolder, withContents } from "../../../src/system/observe-folder.ts";
 import { scratch } from "../system/scratch.ts";
 
@@ -12,7 +12,7 @@ const everything = () => true;
 export class SampleRig implements Disposable {
   readonly #root = scratch();
   readonly dataPath = this.#root.at("data");
-  readonly place: OutputPlace = { dataPath: this.dataPath, sample: sampleId(42) };
+  readonly place: TaskPlace = { dataPath: this.dataPath, sample: sampleId(42) };
   readonly folder = join(this.dataPath, "000042");
 
   constructor() {
