@@ -63,6 +63,11 @@ export class Memory {
     });
   }
 
+  /** The records of the sample's other tasks, of that time, that a task's remembered result was made of; in no order. */
+  stoodWith(block: BlockName, sample: SampleId): readonly TaskRecord[] {
+    return [...this.#decoded(this.remembered.stoodWith(block, numberOf(sample)))];
+  }
+
   /** All lines about one sample (null: the dataset) that a `Remembered` of its own is made of; see checkpoint-lines.ts. */
   linesOf(sample: SampleId | null, blocks: readonly BlockName[]): readonly string[] {
     const number = numberOf(sample);

@@ -107,6 +107,15 @@ export class Remembered {
     return entries.sort((a, b) => b.from - a.from);
   }
 
+  /** The lines of the sample's other tasks that stood when what is remembered of this one was put: what it was made of. */
+  stoodWith(block: BlockName, sample: SampleNumber): readonly string[] {
+    const at = this.#liveFrom(block, sample);
+    if (at === undefined) return [];
+    const past = this.past(sample).filter(({ from, until }) => from < at && at < until);
+    const live = [...this.#live.keys()].filter((other) => (this.#liveFrom(other, sample) ?? at) < at);
+    return [...past.map(({ line }) => line), ...live.flatMap((other) => this.line(other, sample) ?? [])];
+  }
+
   *lines(): IterableIterator<string> {
     for (const block of this.#live.keys()) yield* this.linesOf(block);
   }

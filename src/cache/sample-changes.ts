@@ -1,4 +1,5 @@
-// How a sample differs from what it was: config values, statistics and files by their names, old beside new.
+// How a sample differs from what it was: config values, statistics and files by their names, old beside new. Of the dataset: which
+// of its samples.
 import type { BlockName } from "../core/ids.ts";
 import type { FieldChange, SampleFieldChange } from "../core/reason.ts";
 import type { BlockValues } from "../core/sample.ts";
@@ -6,13 +7,19 @@ import { changesBetween, fieldChanges, fieldsOf } from "./canonical-fields.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { contentText, type SampleContent } from "./content.ts";
 import { fieldName } from "./field-name.ts";
+import { type Roll, rollChanges } from "./roll.ts";
 
-/** The sample as a block sees it: what pipe itself counts, or the canonical text of what the pipeline's own info said. */
+/** What a block sees: of a sample what pipe itself counts, or the canonical text of what the pipeline's own info said. */
 export type SampleView =
   | { readonly kind: "content"; readonly content: SampleContent }
-  | { readonly kind: "info"; readonly text: string };
+  | { readonly kind: "info"; readonly text: string }
+  | { readonly kind: "dataset"; readonly roll: Roll };
 
-export function sampleChanges(old: SampleView, now: SampleView): readonly SampleFieldChange[] {
+/** Null where the two cannot be compared. */
+export function sampleChanges(old: SampleView, now: SampleView): readonly SampleFieldChange[] | null {
+  if (old.kind === "dataset" || now.kind === "dataset") {
+    return old.kind === "dataset" && now.kind === "dataset" ? rollChanges(old.roll, now.roll) : null;
+  }
   if (old.kind === "content" && now.kind === "content") return contentChanges(old.content, now.content);
   return fieldChanges(textOf(old), textOf(now)).map((change) => ({ what: "info", ...change }));
 }
@@ -27,7 +34,8 @@ export function contentChanges(old: SampleContent, now: SampleContent): readonly
   ];
 }
 
-const textOf = (view: SampleView): string => (view.kind === "info" ? view.text : contentText(view.content));
+const textOf = (view: Exclude<SampleView, { kind: "dataset" }>): string =>
+  view.kind === "info" ? view.text : contentText(view.content);
 
 type Values = ReadonlyMap<BlockName, BlockValues>;
 

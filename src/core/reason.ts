@@ -10,9 +10,12 @@ export interface FieldChange {
   readonly new: string | null;
 }
 
-/** What of the sample: a config value, a statistic, a file (by its sha256), or a field of the pipeline's own info. */
+/**
+ * What of the sample: a config value, a statistic, a file (by its sha256), or a field of the pipeline's own info. Of a dataset:
+ * a file, or one of its samples (by what stands for how it ended).
+ */
 export interface SampleFieldChange extends FieldChange {
-  readonly what: "config" | "statistic" | "file" | "info";
+  readonly what: "config" | "statistic" | "file" | "info" | "sample";
 }
 
 /** A statement of the bundle (the block's class, a helper, a constant), an argument, or a watched file. */

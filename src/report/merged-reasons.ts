@@ -6,7 +6,14 @@ import type { FieldChange, Reason, SampleFieldChange } from "../core/reason.ts";
 import { thousands } from "./amounts.ts";
 import { oldToNew } from "./old-and-new.ts";
 import { visible } from "./printable.ts";
-import { fileChange, optionName, sampleFieldName, sayReason, sayReplacement } from "./say-verdict.ts";
+import {
+  contentChange,
+  isToldByName,
+  optionName,
+  sampleFieldName,
+  sayReason,
+  sayReplacement,
+} from "./say-verdict.ts";
 
 export interface MergedReason {
   /** That of the first task. */
@@ -92,7 +99,7 @@ const named = (kind: string, names: readonly string[] | undefined): string =>
   ]);
 
 const fieldKind = (field: SampleFieldChange): string =>
-  field.what === "file" ? `file ${fileChange(field)}` : `${field.what} ${field.path}`;
+  isToldByName(field) ? contentWords(field) : `${field.what} ${field.path}`;
 
 const asItIs = (example: Reason): MergedReason => ({
   example,
@@ -129,7 +136,7 @@ type Fields = Extract<Reason, { kind: "options-changed" | "sample-changed" }>;
 
 function mergedFields(first: Fields): MergedReason {
   const values = new Map<string, { readonly field: FieldChange; varies: boolean }>();
-  const files = new Map<"new" | "gone" | "changed", Names>();
+  const files = new Map<string, Names>();
   const note = (name: string, field: FieldChange): void => {
     const known = values.get(name);
     if (known === undefined) {
@@ -143,11 +150,11 @@ function mergedFields(first: Fields): MergedReason {
       return;
     }
     for (const field of reason.fields ?? []) {
-      if (field.what !== "file") {
+      if (!isToldByName(field)) {
         note(sampleFieldName(field), field);
         continue;
       }
-      const change = fileChange(field);
+      const change = contentWords(field);
       const names = files.get(change) ?? new Names();
       files.set(change, names);
       names.add(field.path);
@@ -170,14 +177,18 @@ function mergedFields(first: Fields): MergedReason {
       const word = first.kind === "sample-changed" ? "" : fields.length === 1 ? "option " : "options ";
       const parts = [
         ...(shown === "" ? [] : [word + shown]),
-        ...[...files].map(([change, names]) => `${fileWords[change]} (${names.text})`),
+        ...[...files].map(([change, names]) => `${change} (${names.text})`),
       ];
       return parts.length === 0 ? sayReason(first) : parts.join(", ");
     },
   };
 }
 
-const fileWords = { new: "new file", gone: "file gone", changed: "file changed" } as const;
+/** `new file`, `sample changed`: all alike are told together. */
+function contentWords(field: SampleFieldChange): string {
+  const change = contentChange(field);
+  return change === "new" ? `new ${field.what}` : `${field.what} ${change}`;
+}
 
 type Outputs = Extract<Reason, { kind: "output-missing" | "output-changed" | "output-replaced" }>;
 

@@ -97,8 +97,12 @@ export function sayReplacement(by: "link" | "folder" | "file" | "other"): string
   }
 }
 
-/** How a file that the block sees differs; the content itself is told by its sha256. */
-export function fileChange({ old, new: now }: FieldChange): "new" | "gone" | "changed" {
+/** Whether a field is one of which only what stands for its content is known: it is told by name alone. */
+export const isToldByName = ({ what }: Pick<SampleFieldChange, "what">): boolean =>
+  what === "file" || what === "sample";
+
+/** How a file or a sample that the block sees differs; the content itself is told by its sha256. */
+export function contentChange({ old, new: now }: FieldChange): "new" | "gone" | "changed" {
   return old === null ? "new" : now === null ? "gone" : "changed";
 }
 
@@ -182,10 +186,10 @@ const optionRow = ({ path, old, new: now }: FieldChange): ReasonRow => ({
 
 function sampleRow(field: SampleFieldChange, length: "short" | "long"): ReasonRow {
   const what = sampleFieldName(field);
-  if (field.what !== "file") return { what, how: oldToNew(field.old, field.new) };
-  const change = fileChange(field);
+  if (!isToldByName(field)) return { what, how: oldToNew(field.old, field.new) };
+  const change = contentChange(field);
   const hashes =
-    length === "short" || change !== "changed"
+    length === "short" || change !== "changed" || field.what === "sample"
       ? ""
       : ` (sha256 ${shortHash(field.old)} → ${shortHash(field.new)})`;
   return { what, how: `${change === "changed" ? "changed" : `is ${change}`}${hashes}` };

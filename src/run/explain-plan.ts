@@ -3,10 +3,10 @@
 import type { BlockSpec } from "../core/block.ts";
 import { diagnostic, refuse } from "../core/diagnostic.ts";
 import { type SampleId, sampleFolderName } from "../core/ids.ts";
+import { rangesOf } from "../core/sample-ranges.ts";
 import { createPlan, type Plan } from "../plan/plan.ts";
 import { blocksUntil, knownBlocks } from "../plan/selection.ts";
 import { samplesOf } from "./dataset-samples.ts";
-import { rangesOf } from "./plan-json.ts";
 import { type CheckedRequest, planFor } from "./prepare.ts";
 
 export interface AskedTask {

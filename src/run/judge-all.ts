@@ -37,7 +37,7 @@ function* verdicts(plan: Plan, asking: Asking): Iterable<ExplainedTask> {
     for (const [block, verdict] of told.entries()) {
       const name = plan.blocks[block]?.name;
       if (name === undefined) continue;
-      if (verdict.kind !== "current") moving ??= name;
+      if (changesItsSample(verdict)) moving ??= name;
       yield { task: { block: name, sample }, verdict };
     }
     asking.judging.release(sample);
@@ -53,6 +53,10 @@ function* verdicts(plan: Plan, asking: Asking): Iterable<ExplainedTask> {
     yield { task: { block: name, sample: null }, verdict };
   }
 }
+
+/** Whether it is open how the sample will end. Behind an issue that stands all stays as it is. */
+const changesItsSample = (verdict: ToldVerdict): boolean =>
+  verdict.kind !== "current" && !(verdict.kind === "not-reached" && verdict.why === "issue");
 
 function sampleVerdicts(plan: Plan, sample: SampleId, asking: Asking): readonly ToldVerdict[] {
   const { graph, blocks } = plan;

@@ -1,7 +1,7 @@
 // What is remembered, asked task by task: the cache's parts put together for one pipeline on one dataset. The launcher,
 // `--dry_run` and `explain` ask the same object, so that what is explained is what is done.
 
-import type { SampleContent } from "../cache/content.ts";
+import { afterTasks, type SampleContent } from "../cache/content.ts";
 import { type DatasetContent, walkDataset } from "../cache/dataset-content.ts";
 import { digestOf } from "../cache/digest.ts";
 import { Glance } from "../cache/glance.ts";
@@ -10,6 +10,7 @@ import type { Found, Memory } from "../cache/memory.ts";
 import { oldContent } from "../cache/old-content.ts";
 import { overwrittenBy, toRestore } from "../cache/overwritten.ts";
 import type { Digest, KeyParts, OutputReason, TaskRecord } from "../cache/record.ts";
+import { type Roll, rollIn, rollOf, rollText } from "../cache/roll.ts";
 import type { SampleView } from "../cache/sample-changes.ts";
 import { type BlockPolicy, judge, type Verdict } from "../cache/verdict.ts";
 import { type Before, type Walk, type WalkShape, walkSample, walkShape } from "../cache/walk.ts";
@@ -96,7 +97,7 @@ export class Judging {
       outputs: (record) => outputs(record, sample === null ? [] : this.#behind(block, sample)),
       past: {
         text: (of) => texts.get(of) ?? memory.text(of),
-        sample: (of) => (sample === null ? null : this.#view(block, sample, of)),
+        sample: (of) => (sample === null ? this.#datasetView(block, of) : this.#view(block, sample, of)),
       },
     });
   }
@@ -209,12 +210,33 @@ export class Judging {
     return walk.end();
   }
 
+  /** What a block over the dataset is about to see, to be kept behind `KeyParts.before`: nothing else would tell it later. */
+  rollBefore(block: number): string {
+    return rollText(this.#roll(block));
+  }
+
+  #roll(block: number): Roll {
+    return rollOf(this.#walkOfDataset().contentBefore(block - this.#input.graph.sampleBlockCount));
+  }
+
+  /** The dataset as a block saw it, behind `KeyParts.before`. */
+  #datasetView(block: number, digest: Digest): SampleView | null {
+    const isNow = this.before(block, null) === digest;
+    const text = isNow ? null : this.#input.memory.text(digest);
+    const roll = isNow ? this.#roll(block) : text === null ? null : rollIn(text);
+    return roll === null ? null : { kind: "dataset", roll };
+  }
+
   #view(block: number, sample: SampleId, digest: Digest): SampleView | null {
-    const { memory, ownInfo } = this.#input;
+    const { ownInfo } = this.#input;
     if (ownInfo !== null) {
-      const now = this.#info(block, sample, ownInfo);
-      const text = digestOf(now) === digest ? now : memory.text(digest);
-      return text === null ? null : { kind: "info", text };
+      const contents = [
+        () => this.#walk(sample).contentBefore(block),
+        ...this.#contentsOfThen(block, sample),
+      ];
+      const texts = contents.values().map((content) => ownInfo(sample, this.name(block), content()));
+      const text = texts.find((one) => digestOf(one) === digest);
+      return text === undefined ? null : { kind: "info", text };
     }
     const walk = this.#walk(sample);
     if (walk.before(block) === digest) return { kind: "content", content: walk.contentBefore(block) };
@@ -233,8 +255,13 @@ export class Judging {
     });
   }
 
-  #info(block: number, sample: SampleId, ownInfo: OwnInfo): string {
-    return ownInfo(sample, this.name(block), this.#walk(sample).contentBefore(block));
+  /** What the task that is remembered may have seen: whether blocks that are gone since stood before it, nobody knows. */
+  #contentsOfThen(block: number, sample: SampleId): readonly (() => SampleContent)[] {
+    const { names, ancestors } = this.#samples;
+    const then = this.#input.memory.stoodWith(this.name(block), sample);
+    const known = (ancestors[block] ?? []).flatMap((one) => then.filter(({ block }) => block === names[one]));
+    const gone = then.filter((record) => !names.includes(record.block));
+    return [() => afterTasks(sample, known), () => afterTasks(sample, [...gone, ...known])];
   }
 
   #walk(sample: SampleId): Walk<SampleContent> {

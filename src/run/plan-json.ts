@@ -1,5 +1,5 @@
 // plan.json: what a run was to do, before it did anything. For people, and for workers that start without a launcher.
-import type { SampleId } from "../core/ids.ts";
+import { rangesOf } from "../core/sample-ranges.ts";
 import type { Plan } from "../plan/plan.ts";
 
 export function planJson(plan: Plan): string {
@@ -17,16 +17,4 @@ export function planJson(plan: Plan): string {
     null,
     1,
   )}\n`;
-}
-
-/** `0-99,120`: a hundred thousand numbers are no reading for anybody. `samples` ascend. */
-export function rangesOf(samples: readonly SampleId[]): string {
-  const parts: string[] = [];
-  let first = samples[0];
-  for (const [index, sample] of samples.entries()) {
-    if (first === undefined || samples[index + 1] === sample + 1) continue;
-    parts.push(first === sample ? `${first}` : `${first}-${sample}`);
-    first = samples[index + 1];
-  }
-  return parts.join(",");
 }

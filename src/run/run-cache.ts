@@ -68,7 +68,10 @@ export class RunCache {
 
   /** What the result of a task that is about to run will be remembered under. */
   key(block: number, sample: SampleId | null): KeyParts {
-    return this.#input.judging.key(block, sample);
+    const { judging, checkpoint } = this.#input;
+    const key = judging.key(block, sample);
+    if (sample === null) checkpoint.putText(key.before, judging.rollBefore(block));
+    return key;
   }
 
   /** Whether all of a sample's blocks have ended well before, and stand: then nothing of it has to go through the run. */

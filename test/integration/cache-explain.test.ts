@@ -2,9 +2,10 @@
 // does, and asking changes nothing.
 import { describe, expect, test } from "bun:test";
 import { rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
-import { projectWith } from "../support/cache-project.ts";
+import { projectWith, replaced } from "../support/cache-project.ts";
 import { CacheRig, stateOf } from "../support/cache-rig.ts";
 import { all, nothing } from "../support/cache-row.ts";
+import { withSummary } from "../support/cache-rows-shape.ts";
 
 interface Case {
   readonly name: string;
@@ -183,6 +184,74 @@ describe("one task", () => {
     expect(text.stdout).toMatch(/will not run.*issue.*displacement too large/);
     expect(text.stdout).toContain("--retry_issues");
     expect((await rig.say(["explain", "Measure_0", "1"])).stdout).toMatch(/issue of Simulate_0 stands/);
+  });
+
+  describe("over the dataset", () => {
+    /** What is said of Summary_0 after this has been done to a dataset of three samples. */
+    async function summaryAfter(act: (rig: CacheRig) => unknown): Promise<{ text: string; fields: unknown }> {
+      await using rig = new CacheRig(withSummary);
+      expect((await rig.start()).status).toBe(0);
+      await act(rig);
+      const text = await rig.say(["explain", "Summary_0"]);
+      expect(text.status, text.stderr).toBe(0);
+      const json = await rig.say(["explain", "Summary_0", "--json"]);
+      return { text: text.stdout, fields: JSON.parse(json.stdout).reasons[0]?.fields };
+    }
+    const untilMeasure = { args: ["--until", "Measure_0"] };
+
+    test("names the samples that changed", async () => {
+      const { text, fields } = await summaryAfter(async (rig) => {
+        edit('frames.join("").length', 'frames.join("").length + (sample.id === 1 ? 1 : 0)')(rig);
+        await rig.start(untilMeasure);
+      });
+      expect(text).toMatch(/Summary_0 on the dataset will run:\n +sample 000001 +changed\n/);
+      expect(fields).toMatchObject([{ what: "sample", path: "000001" }]);
+    });
+
+    test("is remembered beside an issue that stands", async () => {
+      await using rig = new CacheRig({
+        ...withSummary,
+        "pipeline.ts": replaced(withSummary["pipeline.ts"] ?? "", "< 100 ?", "< 100 && sample.id !== 1 ?"),
+      });
+      await rig.start();
+      expect((await rig.say(["explain", "Summary_0"])).stdout).toMatch(
+        /Summary_0 on the dataset will not run/,
+      );
+      expect((await rig.start()).ran).toEqual({});
+    });
+
+    test("names those that are new", async () => {
+      const { text, fields } = await summaryAfter((rig) =>
+        rig.start({ ...untilMeasure, samples: ["--num_samples", "5"] }),
+      );
+      expect(text).toMatch(/sample 000003 +is new\n +sample 000004 +is new\n/);
+      expect(fields).toMatchObject([{ path: "000003", old: null }, { path: "000004" }]);
+    });
+
+    test("names those that are gone, or not valid any more", async () => {
+      const { text, fields } = await summaryAfter(async (rig) => {
+        rmSync(rig.at("000002"), { recursive: true });
+        edit("< 100 ?", "< 100 && sample.id !== 0 ?")(rig);
+        await rig.start({ ...untilMeasure, samples: ["--num_samples", "2"] });
+      });
+      expect(text).toMatch(/sample 000000 +is gone\n +sample 000002 +is gone\n/);
+      expect(fields).toMatchObject([{ path: "000000", new: null }, { path: "000002" }]);
+    });
+  });
+
+  test("of a pipeline with its own serializationInfo, field by field", async () => {
+    const own = `new Pipeline({
+  seed: 7,
+  serializationInfo: (sample) => ({ id: sample.id, scene: sample.config.Scene_0 ?? null }),
+})`;
+    await using rig = new CacheRig(projectWith({ "new Pipeline({ seed: 7 })": own }));
+    await rig.start();
+    edit("this.options.frames)", "2)")(rig);
+    await rig.start({ args: ["--until", "Scene_0"] });
+    const text = await rig.say(["explain", "Simulate_0", "1"]);
+    expect(text.stdout).toMatch(
+      /Simulate_0 on sample 000001 will run:\n +serializationInfo scene\.frames +3 → 2\n/,
+    );
   });
 
   test("that does not exist is refused, with the nearest that does", async () => {

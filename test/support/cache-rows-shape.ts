@@ -88,13 +88,16 @@ const summary = `class Summary extends DatasetBlock {
 }
 `;
 
+/** Scene, Simulate, Measure, and then a Summary over the dataset. */
+export const withSummary = projectWith({
+  ...withClass(summary),
+  "import { Pipeline, PipelineBlock,": "import { type Dataset, DatasetBlock, Pipeline, PipelineBlock,",
+  ".append(new Measure())": ".append(new Measure())\n  .append(new Summary())",
+});
+
 const whole = [-1];
 const overall = {
-  files: projectWith({
-    ...withClass(summary),
-    "import { Pipeline, PipelineBlock,": "import { type Dataset, DatasetBlock, Pipeline, PipelineBlock,",
-    ".append(new Measure())": ".append(new Measure())\n  .append(new Summary())",
-  }),
+  files: withSummary,
   firstRuns: { ...everything, Summary: whole },
   tasks: 10,
 };

@@ -6,6 +6,7 @@
 //     │ ──ran, and well──────▶ done ────┤ what follows becomes due
 //     │ ──an issue, a failure, not to be retried──▶ stopped: what follows is skipped
 //     └─ an ending that was made of another sample than is there now counts as none
+import type { Checkpoint } from "../../cache/checkpoint.ts";
 import type { Memory } from "../../cache/memory.ts";
 import type { KeyParts, TaskRecord } from "../../cache/record.ts";
 import type { Failure } from "../../core/failure.ts";
@@ -34,7 +35,7 @@ export interface AccountListener {
 
 export interface AccountInput {
   readonly prepared: PreparedRun;
-  readonly memory: Memory & { put(record: TaskRecord): void };
+  readonly memory: Memory & Pick<Checkpoint, "put" | "putText">;
   readonly judging: Judging;
   readonly samples: SampleStore;
   /** By index of the sample. */
@@ -173,6 +174,7 @@ export class RunAccount {
         const known = memory.get(record.block, record.sample);
         // What a later run has remembered since is newer, and what this one has remembered need not be written again.
         const isNews = known === null || Number(known.run) < Number(record.run) || known.at < record.at;
+        if (isNews && sampleIndex === null) memory.putText(record.key.before, judging.rollBefore(blockIndex));
         if (isNews) memory.put(record);
         judging.changed(record.sample);
         this.#settle(task, record);

@@ -5,9 +5,9 @@
 //                        {"sample":42,"standing":[0,1],"stops":[],"stood":false,"lines":[["task","Mesh_0",42,{…}],["forget",…]]}
 //   remembered.offsets   where the line of the first sample of the plan begins, of the second, …: fifteen digits each
 import { closeSync, readSync } from "node:fs";
-import { readLine, taskLine } from "../../cache/checkpoint-lines.ts";
+import { readLine, taskLine, textLine } from "../../cache/checkpoint-lines.ts";
 import { Memory, numberOf } from "../../cache/memory.ts";
-import type { TaskRecord } from "../../cache/record.ts";
+import type { Digest, TaskRecord } from "../../cache/record.ts";
 import { encodeRecord } from "../../cache/record-text.ts";
 import { Remembered } from "../../cache/remembered.ts";
 import { type BlockName, type SampleId, sampleId } from "../../core/ids.ts";
@@ -102,6 +102,10 @@ export class PrivateMemory extends Memory {
     const sample = numberOf(record.sample);
     const line = taskLine(record.block, sample, encodeRecord(record));
     this.remembered.put(record.block, sample, line);
+  }
+
+  putText(of: Digest, text: string): void {
+    this.remembered.putText(of, textLine(of, text));
   }
 
   forget(block: BlockName, sample: SampleId | null): void {

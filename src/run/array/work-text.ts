@@ -1,15 +1,15 @@
 // work.json as text, and back: every field is looked at once, so that a file that somebody has edited, or that another
 // version wrote, is refused by name and not by a task that does something else than was meant.
+
 import { isDigest } from "../../cache/digest.ts";
 import type { BlockKey } from "../../cache/key.ts";
 import type { BlockPolicy } from "../../cache/verdict.ts";
 import type { BlockKind, BlockSpec } from "../../core/block.ts";
 import { type Diagnostic, diagnostic } from "../../core/diagnostic.ts";
 import { blockName } from "../../core/ids.ts";
-import { parseSampleRanges } from "../../plan/selection.ts";
+import { rangesOf, samplesIn } from "../../core/sample-ranges.ts";
 import { needs } from "../../protocol/check-parts.ts";
 import { type Fields, flag, list, Mismatch, number, object, orNull, text } from "../../protocol/fields.ts";
-import { rangesOf } from "../plan-json.ts";
 import { type Work, type WorkBlock, workFormat } from "./work.ts";
 
 export function workText(work: Work): string {
@@ -57,24 +57,19 @@ function workIn(fields: Fields): Work {
     const { spec, key } = object(entry, "pipeline");
     return { spec: specIn(spec), key: keyIn(key) };
   });
-  const ranges = text(fields.samples, "samples");
+  const samples = samplesIn(text(fields.samples, "samples"));
+  if (samples === null) throw new Mismatch("`samples` holds no ranges");
   return {
     run: text(fields.run, "run"),
     tool: text(fields.tool, "tool"),
     seed: typeof fields.seed === "number" ? fields.seed : text(fields.seed, "seed"),
-    samples: ranges === "" ? [] : samplesIn(ranges),
+    samples,
     specs: pipeline.map(({ spec }) => spec),
     keys: new Map(pipeline.map(({ spec, key }) => [spec.name, key])),
     blocks: list(fields.blocks, "blocks").map(blockIn),
     looks: flag(fields.looks, "looks"),
     ownInfo: flag(fields.own_info, "own_info"),
   };
-}
-
-function samplesIn(ranges: string): Work["samples"] {
-  return parseSampleRanges(ranges).flatMap(({ first, last }) =>
-    Array.from({ length: last - first + 1 }, (_, index) => (first + index) as typeof first),
-  );
 }
 
 function keyIn(value: unknown): BlockKey {

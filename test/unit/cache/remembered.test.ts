@@ -59,7 +59,19 @@ class Account {
       .sort((a, b) => b.from - a.from)
       .map(({ line }) => line);
   }
+
+  /** What a block's record that stands was made of. */
+  before(block: BlockName, sample: number): string[] {
+    const here = this.stays.filter((stay) => stay.sample === sample);
+    const of = here.find((stay) => stay.block === block && stay.state === "live");
+    if (of === undefined) return [];
+    return here
+      .filter((stay) => isBefore(stay.block, block) && stay.from < of.from && of.from < stay.until)
+      .map(({ line }) => line);
+  }
 }
+
+const isBefore = (one: BlockName, other: BlockName): boolean => order.indexOf(one) < order.indexOf(other);
 
 function take(remembered: Remembered, line: string): void {
   const about = readLine(line);
@@ -91,6 +103,7 @@ const stateOf = (remembered: Remembered) => ({
 test("random histories: what stands, what is forgotten and what is of use are exactly those, also after compactions", () => {
   const random = seeded(11);
   let used = 0;
+  let made = 0;
   for (let history = 0; history < 1500; history++) {
     const account = new Account();
     let remembered = new Remembered(order);
@@ -118,7 +131,18 @@ test("random histories: what stands, what is forgotten and what is of use are ex
       forgotten: account.lines("forgotten").sort(),
       past,
     });
+    for (const sample of samples) {
+      for (const block of order) {
+        const stood = remembered.stoodWith(block, sample).filter((line) => {
+          const about = readLine(line);
+          return about.kind === "task" && isBefore(about.block, block);
+        });
+        expect(stood.sort()).toEqual(account.before(block, sample).sort());
+        made += stood.length;
+      }
+    }
     expect(remembered.size.kept).toBeGreaterThanOrEqual(state.live.length);
   }
   expect(used).toBeGreaterThan(1000);
+  expect(made).toBeGreaterThan(1000);
 });

@@ -93,6 +93,17 @@ describe("a reason in one line", () => {
       },
       "config RandomScene_0.stiffness 3000 → 4000, statistic Mesh_0.cells 10 → 12, file mesh.stl changed, serializationInfo scene 1 → 2",
     ],
+    [
+      {
+        kind: "sample-changed",
+        fields: [
+          { what: "sample", path: "000002", old: "AAAAAA", new: "BBBBBB" },
+          { what: "sample", path: "000007", old: null, new: "CCCCCC" },
+          { what: "file", path: "sheet.png", old: "a".repeat(64), new: null },
+        ],
+      },
+      "sample 000002 changed, sample 000007 is new, file sheet.png is gone",
+    ],
     [{ kind: "sample-changed", fields: null }, "the sample before it changed (what it was is not kept)"],
     [{ kind: "runs-before", blocks: [mesh] }, "Mesh_0 runs before it"],
     [{ kind: "runs-before", blocks: [mesh, simulate] }, "Mesh_0, Simulate_0 run before it"],
