@@ -1,6 +1,6 @@
 // `pipe worker --task N`: one task of a prepared run, for job scripts, ours or a person's. What became of it stands on standard
 // error and in the exit status: 0 ended well, with an issue, or nothing to do; 1 failed, or what it needs is not there.
-import { dirname, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { type Diagnostic, diagnostic, refuse } from "../core/diagnostic.ts";
 import { type TaskId, taskId } from "../core/ids.ts";
 import { never } from "../core/never.ts";
@@ -39,11 +39,12 @@ async function taskIn({ task, tasks }: WorkerValues): Promise<TaskId> {
   return found;
 }
 
-/** `%a` in it stands for the element, as in Slurm's own options. */
+/** `%a` in its name stands for the element, as in Slurm's own options; in the folder's it is a part of a name. */
 async function removeIfEmpty(pattern: string): Promise<void> {
   const { sizeOf } = await import("../system/durable-file.ts");
   const { removeQuietly } = await import("../system/durable-folder.ts");
-  const path = pattern.replaceAll("%a", process.env.SLURM_ARRAY_TASK_ID ?? "%a");
+  const name = basename(pattern).replaceAll("%a", process.env.SLURM_ARRAY_TASK_ID ?? "%a");
+  const path = join(dirname(pattern), name);
   if (sizeOf(path) === 0) removeQuietly(path);
 }
 

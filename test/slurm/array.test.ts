@@ -104,6 +104,27 @@ describe("array mode", () => {
     expect(last.tasks).toEqual({ total: 18, ran: 0, cached: 17, issues: 1, failed: 0, skipped: 1 });
   });
 
+  onCluster("of a dataset whose path holds what Slurm would replace", async () => {
+    await using cluster = await startCluster({ nodes: 2 });
+    await using play = new Playground();
+    const block = (name: string, more: string) =>
+      `[[block]]\nname = "${name}"\ncommand = ["sh", "-c", "${more}"]\n`;
+    play.write({
+      "pipe.toml": `${toml()}${block("First", "echo one > one.txt")}${block("Second", "echo two; exit $(cat one.txt | wc -l)")}`,
+    });
+    const ending = await play.pipe(
+      ["run", "--executor", "arrays", "--num_samples", "2", "--data_path", "50%a of %j/data", "--json"],
+      envOf(cluster),
+    );
+    expect(asReport(ending.stdout).tasks).toEqual({
+      ...{ total: 4, ran: 4, cached: 0, issues: 0, failed: 2, skipped: 0 },
+    });
+    const scripts = play.path("50%a of %j/data/runinfo/000/submit_scripts");
+    const printed = (slot: string) => readdirSync(join(scripts, slot)).sort();
+    // What had nothing to say is gone.
+    expect([printed("a1"), printed("a2")]).toEqual([[], ["0.out", "1.out"]]);
+  });
+
   onCluster("is cut into pieces that the cluster takes", async () => {
     await using cluster = await startCluster({ nodes: 2, maxArraySize: 4 });
     await using play = new Playground();

@@ -8,7 +8,7 @@ import { publish } from "../../system/durable-file.ts";
 import { makeFolder } from "../../system/durable-folder.ts";
 import type { ArraySettings } from "./array-settings.ts";
 import { jobScript } from "./job-script.ts";
-import { longOptions, resourceOptions } from "./sbatch-options.ts";
+import { literally, longOptions, resourceOptions } from "./sbatch-options.ts";
 import type { StagedExecutable } from "./staging.ts";
 
 export interface ArrayJob {
@@ -40,7 +40,8 @@ export function jobTime({ needs, attempts }: Pick<ArrayJob, "needs" | "attempts"
   return time === null ? settings.walltime : seconds(attempts * (time + perAttempt) + perJob);
 }
 
-export function arrayOptions(job: ArrayJob, settings: ArraySettings, output: string): readonly string[] {
+/** @param outputs the folder of what its elements print. */
+export function arrayOptions(job: ArrayJob, settings: ArraySettings, outputs: string): readonly string[] {
   const { count, needs, after } = job;
   const throttle = settings.maxRunning === null ? "" : `%${settings.maxRunning}`;
   const time: Seconds | null = jobTime(job, settings);
@@ -50,7 +51,7 @@ export function arrayOptions(job: ArrayJob, settings: ArraySettings, output: str
     ntasks: "1",
     ...resourceOptions({ ...needs, time }),
     ...(after === null ? {} : { dependency: dependencyText(after) }),
-    output,
+    output: join(literally(outputs), "%a.out"),
     "open-mode": "append",
     ...settings.options,
     ...job.options,
@@ -66,9 +67,11 @@ function dependencyText({ kind, jobs }: Dependency): string {
   }
 }
 
-/** What element `%a` prints; removed by its worker where that is nothing. */
-export const elementOutput = (runFolder: string, slot: string, element: number | "%a"): string =>
-  join(submitScriptsFolder(runFolder), slot, `${element}.out`);
+/** What an element prints; removed by its worker where that is nothing. */
+export const elementOutput = (runFolder: string, slot: string, element: number): string =>
+  join(outputsOf(runFolder, slot), `${element}.out`);
+
+const outputsOf = (runFolder: string, slot: string): string => join(submitScriptsFolder(runFolder), slot);
 
 /** Writes the script and makes the folder of its output: one that is missing makes a job fail without a word. @throws FileError */
 export function writeArrayScript(
@@ -82,10 +85,10 @@ export function writeArrayScript(
   const { job, settings, executable } = of;
   const { slot, block, count } = job;
   makeFolder(submitScriptsFolder(runFolder));
-  makeFolder(join(submitScriptsFolder(runFolder), slot));
-  const output = elementOutput(runFolder, slot, "%a");
-  const options = arrayOptions(job, settings, output);
-  const { path, sha256, size } = executable;
+  const outputs = outputsOf(runFolder, slot);
+  makeFolder(outputs);
+  const options = arrayOptions(job, settings, outputs);
+  const { path, sha256, size, build } = executable;
   const text = jobScript({
     about: [
       `${block} on ${count} samples; element N is the task on line N of ${taskTablePath(runFolder, slot)}`,
@@ -94,8 +97,8 @@ export function writeArrayScript(
     init: settings.workerInit,
     initRecord: null,
     worker: [
-      ...[path, "worker", "--run_dir", runFolder],
-      ...["--tasks", taskTablePath(runFolder, slot), "--output", output],
+      ...[path, "worker", "--run_dir", runFolder, "--build", build],
+      ...["--tasks", taskTablePath(runFolder, slot), "--output", join(outputs, "%a.out")],
     ],
     local: settings.copyToNode ? { folder: "/tmp", sha256, size } : null,
   });

@@ -1,12 +1,4 @@
-// What a configuration asks of Slurm, as the words of a command. Names are Slurm's own; where a block says something too,
-// that wins.
-
-/** `{ partition: "gpu", exclusive: "" }` → `--exclusive`, `--partition=gpu`: in the order of names. */
-export function optionWords(options: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(options)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => (value === "" ? `--${name}` : `--${name}=${value}`));
-}
+// What a configuration asks of Slurm. Names are Slurm's own; where a block says something too, that wins.
 
 /** `[executor.NAME]` as options; null stands for what was not said. */
 export function executorOptions(settings: {

@@ -3,8 +3,8 @@ import type { WantedProgram } from "../../core/finding.ts";
 import { type Seconds, seconds } from "../../core/ids.ts";
 import { shellWord } from "../../core/shell-word.ts";
 import { jobScript } from "./job-script.ts";
-import { optionWords } from "./options.ts";
 import { initPath, outputPath, type ProbeQuestion, questionPath } from "./probe-protocol.ts";
+import { longOptions } from "./sbatch-options.ts";
 import type { StagedExecutable } from "./staging.ts";
 import type { SubmissionKey } from "./submission-key.ts";
 
@@ -67,7 +67,7 @@ function probeOptions({ options, gpu }: ProbeJob): readonly string[] {
     // Its output goes into the probe's folder by itself: a folder that is not there on the node would end the job at once.
     ...["--chdir=/", "--output=/dev/null"],
     ...(gpu ? ["--gres=gpu:1"] : []),
-    ...optionWords(kept),
+    ...longOptions(kept),
   ];
 }
 

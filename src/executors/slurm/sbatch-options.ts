@@ -12,12 +12,14 @@ export function pilotOptions(kind: PilotKind, settings: PilotSettings, output: s
     ...resourceOptions({ ...perNode, time: settings.walltime }),
     // A warning before the end, for the pilot alone: its tasks are ended by it.
     signal: `B:USR1@${Math.min(120, Math.max(10, Math.floor(settings.walltime / 5)))}`,
-    // Slurm expands `%j` and the like in it.
-    output: output.replaceAll("%", "%%"),
+    output: literally(output),
     "open-mode": "append",
   };
   return longOptions({ ...made, ...options });
 }
+
+/** A path in which Slurm is to see no `%j` and the like. */
+export const literally = (path: string): string => path.replaceAll("%", "%%");
 
 /** Cores, memory, GPUs and time of one task or node. */
 export function resourceOptions(needs: Resources): Readonly<Record<string, string>> {

@@ -20,7 +20,7 @@ const job: ArrayJob = {
 };
 
 test("elements, their needs, what they wait for, and the block's own words over the executor's", () => {
-  expect(arrayOptions(job, settings, "/r/submit_scripts/a1/%a.out")).toEqual([
+  expect(arrayOptions(job, settings, "/r/50%a/submit_scripts/a1")).toEqual([
     "--array=0-199%50",
     "--nodes=1",
     "--ntasks=1",
@@ -29,7 +29,7 @@ test("elements, their needs, what they wait for, and the block's own words over 
     "--gres=gpu:1",
     "--time=01:01:30",
     "--dependency=aftercorr:17:18",
-    "--output=/r/submit_scripts/a1/%a.out",
+    "--output=/r/50%%a/submit_scripts/a1/%a.out",
     "--open-mode=append",
     "--partition=gpu",
     "--account=me",
@@ -46,7 +46,7 @@ test("one element, no throttle, nothing to wait for, the time of the executor", 
   };
   expect(arrayOptions(plain, { ...settings, maxRunning: null, options: {} }, "/o")).toEqual([
     ...["--array=0", "--nodes=1", "--ntasks=1", "--cpus-per-task=2", "--time=01:00:00"],
-    ...["--output=/o", "--open-mode=append"],
+    ...["--output=/o/%a.out", "--open-mode=append"],
   ]);
   expect(arrayOptions({ ...plain, after: { kind: "all-over", jobs: ["3"] } }, settings, "/o")).toContain(
     "--dependency=afterany:3",

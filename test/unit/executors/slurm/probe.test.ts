@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { seconds } from "../../../../src/core/ids.ts";
 import { partitionLook, type Wanted } from "../../../../src/executors/slurm/client-findings.ts";
 import { programs, space } from "../../../../src/executors/slurm/node-findings.ts";
-import { executorOptions, optionWords } from "../../../../src/executors/slurm/options.ts";
+import { executorOptions } from "../../../../src/executors/slurm/options.ts";
 import type { PartitionAnswer } from "../../../../src/executors/slurm/partition-facts.ts";
 import { probeFindings } from "../../../../src/executors/slurm/probe-findings.ts";
 import type { ProbeOutcome, RoundTrip } from "../../../../src/executors/slurm/probe-outcome.ts";
@@ -85,11 +85,10 @@ describe("the job", () => {
     };
     expect(probeScript({ ...job, options, gpu: true }).options).toEqual([
       ...["--nodes=1", "--ntasks=1", "--cpus-per-task=1", "--time=5", "--chdir=/", "--output=/dev/null"],
-      ...["--gres=gpu:1", "--account=a", "--licenses=x:1", "--partition=gpu"],
+      ...["--gres=gpu:1", "--partition=gpu", "--account=a", "--licenses=x:1"],
     ]);
   });
-  test("options are words, what was not said is none", () => {
-    expect(optionWords({ partition: "p", exclusive: "" })).toEqual(["--exclusive", "--partition=p"]);
+  test("what was not said is no option", () => {
     const none = { partition: null, account: null, qos: null, constraint: null, reservation: null };
     expect(executorOptions({ ...none, qos: "q", slurmOptions: { nice: "5" } })).toEqual({
       nice: "5",
