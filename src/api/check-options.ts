@@ -1,8 +1,10 @@
 // What is wrong with the options of a block. A mistyped option that was accepted in silence would cost a night on a
 // cluster, so every one is known by name, and all mistakes are told together.
+
 import type { BlockSpec } from "../core/block.ts";
 import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
 import { blockName } from "../core/ids.ts";
+import { isObject } from "../core/json.ts";
 import { nearest } from "../core/nearest.ts";
 import { defaultResources, type Resources } from "../core/resources.ts";
 import { durationForms, parseDuration, parseSize, sizeForms, type UnitProblem } from "../core/units.ts";
@@ -58,8 +60,8 @@ export function checkOptions(
   given: unknown,
   called: string,
 ): { readonly options: CheckedOptions; readonly problems: readonly Diagnostic[] } {
-  const check = new OptionCheck(called, isRecord(given) ? given : {});
-  if (!isRecord(given)) check.problem("options", "the options are no object", null);
+  const check = new OptionCheck(called, isObject(given) ? given : {});
+  if (!isObject(given)) check.problem("options", "the options are no object", null);
   check.unknownNames();
   const needs: Resources = {
     cpus: check.whole("cpus", 1) ?? defaultResources.cpus,
@@ -185,7 +187,7 @@ class OptionCheck {
   record(name: "environment" | "slurmOptions"): Readonly<Record<string, string>> {
     const value = this.#given[name];
     if (value === undefined) return {};
-    if (!isRecord(value)) {
+    if (!isObject(value)) {
       this.#wrong(name, "must be an object of texts", null);
       return {};
     }
@@ -244,8 +246,4 @@ function unitProblem(why: UnitProblem): string {
 function shownShort(value: unknown): string {
   if (value === null || typeof value === "number" || typeof value === "boolean") return String(value);
   return Array.isArray(value) ? "a list" : typeof value === "object" ? "an object" : `a ${typeof value}`;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

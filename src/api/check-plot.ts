@@ -1,5 +1,7 @@
 // What is wrong with a plot that a pipeline asks for: said when the pipeline is loaded, not when the run is over.
+
 import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
+import { isObject } from "../core/json.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Plot } from "./plots.ts";
 
@@ -12,7 +14,7 @@ const fields: Readonly<Record<Plot["kind"], readonly string[]>> = {
 
 /** What is wrong with a plot of a pipeline with these blocks; empty where nothing is. */
 export function checkPlot(plot: unknown, blocks: readonly string[]): readonly Diagnostic[] {
-  if (!isRecord(plot)) return [wrong("it is no object", null)];
+  if (!isObject(plot)) return [wrong("it is no object", null)];
   const { kind } = plot;
   const kinds = Object.keys(fields);
   if (typeof kind !== "string" || !isKind(kind)) {
@@ -79,7 +81,3 @@ const wrong = (what: string, hint: string | null): Diagnostic =>
   diagnostic("bad-plot", `a plot: ${what}`, hint === null ? {} : { hint });
 
 const isKind = (kind: string): kind is Plot["kind"] => Object.hasOwn(fields, kind);
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

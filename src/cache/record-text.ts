@@ -7,7 +7,9 @@
 //
 // The last five are left out where there is nothing to say (no issue, nothing set, nothing removed, not accepted), "files"
 // where there are none. Which block and sample it is about stands in front of it, in the checkpoint's line.
+
 import { type BlockName, moment, type SampleId } from "../core/ids.ts";
+import { isObject } from "../core/json.ts";
 import type { FileRecord } from "../core/manifest.ts";
 import type { BlockValues } from "../core/sample.ts";
 import { parseJson } from "../journal/header.ts";
@@ -117,10 +119,6 @@ const fileText = (file: FileRecord): string =>
 function isEmpty(object: object): boolean {
   for (const _ in object) return false;
   return true;
-}
-
-function isObject(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** What came out of JSON.parse is JSON all through: only its outermost shape is left to check. */

@@ -2,7 +2,7 @@
 // same bytes, whatever order blocks ended in, so that two runs can be compared file by file.
 
 import { blockName, type SampleId } from "./ids.ts";
-import type { Json, JsonObject } from "./json.ts";
+import { isObject, type Json, type JsonObject } from "./json.ts";
 import type { BlockValues, SampleEnding, SampleState } from "./sample.ts";
 
 export interface SampleRecord {
@@ -78,10 +78,6 @@ export function parseSampleRecord(text: string, id: SampleId): ParsedSampleRecor
 const endings: readonly SampleEnding[] = ["valid", "issue", "failed", "unfinished"];
 
 const broken = (problem: string): ParsedSampleRecord => ({ kind: "broken", problem });
-
-function isObject(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 function valuesByBlock(value: unknown): Readonly<Record<string, BlockValues>> | null {
   if (!isObject(value)) return null;

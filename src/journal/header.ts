@@ -4,7 +4,7 @@
 // A promise to the future: line 1 keeps the shape of frame 1 for ever, so that every build can at least read which version
 // it cannot read. What `frame` names may change from line 2 on.
 import { type Moment, moment } from "../core/ids.ts";
-import type { Json, JsonObject } from "../core/json.ts";
+import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import type { Frame } from "./frame.ts";
 
 //   1  first
@@ -94,8 +94,4 @@ export function parseJson(text: string): Json | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@
 // wrote it was this program, and a run may have a million of them.
 
 import type { RunEvent } from "../core/events.ts";
+import { isObject } from "../core/json.ts";
 
 /** The event that a record holds, or null where it is none that this program knows. */
 export function parseEvent(record: unknown): RunEvent | null {
@@ -68,8 +69,4 @@ function hasShape(value: unknown, shape: Shape): boolean {
     case "object":
       return isObject(value);
   }
-}
-
-function isObject(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,9 +1,11 @@
 // What the code of the blocks was when the same bundle was looked at before. A large library takes a second to look through,
 // and most starts are starts of the same pipeline.
+
 import { type BlockClass, type BlockCode, codeVersion } from "../cache/code-identity.ts";
 import { digestOf, isDigest } from "../cache/digest.ts";
 import type { CodePart, Digest } from "../cache/record.ts";
 import { blockName } from "../core/ids.ts";
+import { isObject } from "../core/json.ts";
 import { commit, version } from "../generated/version.ts";
 import { publish, readText } from "../system/durable-file.ts";
 import { isFileError } from "../system/file-error.ts";
@@ -35,7 +37,7 @@ function read(path: string, of: Digest): readonly BlockCode[] | null {
   try {
     const text = readText(path);
     const value: unknown = text === "missing" ? null : JSON.parse(text);
-    if (!isRecord(value) || value.format !== format || value.of !== of) return null;
+    if (!isObject(value) || value.format !== format || value.of !== of) return null;
     return Array.isArray(value.codes) ? allOf(value.codes, blockCodeIn) : null;
   } catch {
     return null; // it is found out again
@@ -54,7 +56,7 @@ function keep(path: string, answer: { readonly of: Digest; readonly codes: reado
 const format = "pipe-code 1";
 
 function blockCodeIn(value: unknown): BlockCode | null {
-  if (!isRecord(value)) return null;
+  if (!isObject(value)) return null;
   const { block, digest, parts } = value;
   const found = Array.isArray(parts) ? allOf(parts, partIn) : null;
   if (typeof block !== "string" || !isDigest(digest) || found === null) return null;
@@ -62,7 +64,7 @@ function blockCodeIn(value: unknown): BlockCode | null {
 }
 
 function partIn(value: unknown): CodePart | null {
-  if (!isRecord(value)) return null;
+  if (!isObject(value)) return null;
   const { name, digest } = value;
   return typeof name === "string" && isDigest(digest) ? { name, digest } : null;
 }
@@ -71,8 +73,4 @@ function partIn(value: unknown): CodePart | null {
 function allOf<T>(values: readonly unknown[], parse: (value: unknown) => T | null): readonly T[] | null {
   const found = values.map(parse).filter((value) => value !== null);
   return found.length === values.length ? found : null;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,23 +1,20 @@
 // One run from the checked request to its last word. The only place that knows all the rooms at once.
 
 import type { Diagnostic } from "../core/diagnostic.ts";
-import type { RunEvent, RunSummary, TaskFailure } from "../core/events.ts";
+import type { RunEvent, RunSummary } from "../core/events.ts";
 import { seconds } from "../core/ids.ts";
 import { createPlan, type Plan } from "../plan/plan.ts";
-import { sayCodeChange } from "../report/code-changes.ts";
-import { finalFailure, type Progress } from "../report/progress.ts";
+import type { Progress } from "../report/progress.ts";
 import type { RunFolder } from "../rundir/runs.ts";
 import { createScheduler } from "../scheduler/scheduler.ts";
 import { monotonic } from "../system/clock.ts";
 import { idsOf, tablesHave, validSamplesOf, writeTables } from "./aggregate.ts";
 import { watchCancelRequest } from "./cancel-request.ts";
-import { damageWarning } from "./damage-warning.ts";
 import { samplesOf } from "./dataset-samples.ts";
 import { drive } from "./drive.ts";
 import { executorFor } from "./executor-for.ts";
 import { type Harvest, harvestPilots } from "./harvest-pilots.ts";
 import { listenForInterrupts } from "./interrupts.ts";
-import { codeChangesIn } from "./judge-all.ts";
 import { keptWarning } from "./kept-warning.ts";
 import { createLauncherLog } from "./launcher-log.ts";
 import { closeLeftRun } from "./left-runs.ts";
@@ -29,6 +26,8 @@ import type { CheckedRequest } from "./prepare.ts";
 import { putRight, putRightWarning } from "./put-right.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import { RunCache } from "./run-cache.ts";
+import { cacheWarnings, runStarted } from "./run-opening.ts";
+import { ListedFailures, runSummary } from "./run-summary.ts";
 import { SampleStore } from "./sample-store.ts";
 import { SharedDisk } from "./shared-disk.ts";
 import { patienceIn } from "./slurm-executor.ts";
@@ -54,9 +53,6 @@ export interface RunOutcome {
 /** Seconds between TERM and KILL for tasks that are ended with the run. */
 const grace = seconds(5);
 
-/** Of a run in which everything fails, the report lists this many failures; the counts stay exact. */
-const mostFailuresListed = 10_000;
-
 /**
  * Runs what was planned.
  * @throws Refusal where it could not be begun, or its record could not be written.
@@ -79,25 +75,15 @@ export async function runPipeline(
   const open = await openRun(checked, { ...what, keys });
   let recorder: Recorder | null = null;
   try {
-    const failures: TaskFailure[] = [];
+    const failures = new ListedFailures();
     using log = createLauncherLog(open.run.path, audience.progress);
     recorder = await createRecorder(open.run, (event) => {
       audience.listener(event);
       log.note(event);
-      const failure = finalFailure(event);
-      if (failure !== null && failures.length < mostFailuresListed) failures.push(failure);
+      failures.note(event);
     });
     const { record } = recorder;
-    record({
-      ...{
-        kind: "run-started",
-        run: open.run.name,
-        dataset: settings.dataPath,
-        executor: settings.executor.name,
-      },
-      blocks: plan.blocks.map(({ name, scope }) => ({ name, scope })),
-      ...{ samples: plan.samples.length, tasks: plan.taskCount },
-    });
+    record(runStarted(checked, open.run.name, plan));
     let harvest: Harvest = { taken: 0, seen: new Map() };
     const earlier = {
       runs: open.left.map(({ run }) => ({ runFolder: run.path })),
@@ -108,19 +94,14 @@ export async function runPipeline(
     });
     for (const warning of warnings) record({ kind: "warning", ...warning });
     const order = checked.specs.map((spec) => spec.name);
-    const { checkpoint, judging, outputs, forecast } = open.cache;
+    const { checkpoint, judging, outputs } = open.cache;
     harvest = harvestPilots(
       open.left.map(({ run }) => run),
       { dataPath: settings.dataPath, checkpoint, judging, plan, ownFiles: ownFiles(plan.blocks, plan.graph) },
     );
     if (harvest.taken > 0) record({ kind: "warning", ...takenWarning(harvest.taken) });
-    const damage = damageWarning(checkpoint.findings);
-    if (damage !== null) record({ kind: "warning", ...damage });
+    for (const warning of cacheWarnings(checked, plan, open.cache)) record(warning);
     const notRetried = new Set(chosenBlocks(checked).doNotRetryBlocks);
-    if (forecast !== null) {
-      const asking = { judging: forecast, notRetried, dataPath: settings.dataPath };
-      for (const change of codeChangesIn(plan, asking)) record({ kind: "warning", ...sayCodeChange(change) });
-    }
     const { dataPath } = settings;
     const runFolder = open.run.path;
     const warn = (message: string, hint: string | null) => record({ kind: "warning", message, hint });
@@ -185,22 +166,10 @@ export async function runPipeline(
     if (rewritten.length > 0) record({ kind: "warning", ...putRightWarning(rewritten) });
     const nothingNew = rest.length + rewritten.length === 0 && tablesHave(settings.dataPath, standing.length);
     if (!nothingNew) writeTables(settings.dataPath, validSamplesOf(settings.dataPath), order);
-    const { samples, tasks } = audience.progress;
-    const summary: RunSummary = {
+    const summary = runSummary({
       ...{ run: open.run.name, dataset: settings.dataPath, seconds: seconds(monotonic() - since) },
-      samples: { total: samples.total, valid: samples.valid, issues: samples.issue, failed: samples.failed },
-      tasks: {
-        ...{
-          total: tasks.total,
-          ran: tasks.ran,
-          cached: tasks.cached,
-          issues: tasks.issues,
-          failed: tasks.failed,
-        },
-        skipped: tasks.total - tasks.ran - tasks.cached,
-      },
-      failures: failures.sort((a, b) => (a.sample ?? Number.MAX_VALUE) - (b.sample ?? Number.MAX_VALUE)),
-    };
+      ...{ progress: audience.progress, failures },
+    });
     record({ kind: "run-ended", why: ending.kind, summary });
     await recorder.close();
     recorder = null;

@@ -1,6 +1,6 @@
 // Reading fields of our own JSON files one by one. A field that is missing or of another kind is told by its name, instead of
 // travelling on as `undefined`.
-import type { Json, JsonObject } from "../core/json.ts";
+import { isObject, type Json, type JsonObject } from "../core/json.ts";
 
 /** Thrown by `Fields` and caught where the file is parsed. */
 export class FieldProblem extends Error {
@@ -87,8 +87,4 @@ export function parseVersioned<T>(
     }
     throw error;
   }
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 // What a command answers, in PIPE_RESULT or as a line: unknown text → values, or what is wrong with it. Checked by the
 // same rules as setConfig and addStatistic, so that a program cannot bring in what a block could not.
 import { BadValue, checkKey, jsonCopy } from "../api/bad-value.ts";
-import type { Json } from "../core/json.ts";
+import { isObject, type Json } from "../core/json.ts";
 import { nearest } from "../core/nearest.ts";
 import type { BlockValues, SampleChanges } from "../core/sample.ts";
 
@@ -89,10 +89,6 @@ function sentence(value: unknown, what: string): string | null {
 function number(value: unknown): number {
   if (typeof value !== "number") throw new BadAnswer(`\`id\` is ${article(value)}, not a number`);
   return value;
-}
-
-function isObject(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function article(value: unknown): string {

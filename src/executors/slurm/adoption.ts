@@ -84,7 +84,8 @@ export async function adoptJobs(
         known?.meaning.kind === "ended" ||
         (seen !== null && known === null && slot.state.kind === "submitted");
       if (over || useless || kind === undefined) {
-        await giveUp(run, slot, over ? "it had ended" : "its launcher was replaced");
+        await dismiss(run, slot);
+        if (!over) await cancelJobs(run.commands, { user: run.user, belongs: ({ key }) => key === slot.key });
         await journal.ended(
           slot.slot,
           over ? "ended without its launcher" : "cancelled by the next launcher",
@@ -205,7 +206,7 @@ async function settleDoubt(run: SlurmRun, job: PilotJob): Promise<void> {
 }
 
 /** Should it still run, or start late: it finds that nobody waits for it. */
-async function giveUp(run: SlurmRun, slot: Left, why: string): Promise<void> {
+async function dismiss(run: SlurmRun, slot: Left): Promise<void> {
   for (const worker of workersOf(slot.slot, slot.job.nodes)) {
     const folder = workerFolder(slot.job.home, worker);
     try {
@@ -216,8 +217,6 @@ async function giveUp(run: SlurmRun, slot: Left, why: string): Promise<void> {
       tellUnreadable(run, worker, error);
     }
   }
-  if (why === "it had ended") return;
-  await cancelJobs(run.commands, { user: run.user, belongs: ({ key }) => key === slot.key });
 }
 
 const tellUnreadable = (run: SlurmRun, worker: string, error: FileError): void =>

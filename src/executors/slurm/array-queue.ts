@@ -1,13 +1,11 @@
 // How the elements of our arrays stand, from one question to Slurm. An element that is not listed has not ended: Slurm forgets
 // what ended five minutes ago, and knows nothing yet of what was submitted just now.
 import { type Seconds, seconds } from "../../core/ids.ts";
-import { wallClock } from "../../system/clock.ts";
+import { askSlurm } from "./ask-slurm.ts";
 import { cancelJobs } from "./cancel.ts";
 import { holdsIndex } from "./job-id.ts";
-import { queryAccounting } from "./sacct.ts";
 import type { SeenJob } from "./seen-job.ts";
-import { keepsAccounts, type SlurmRun } from "./slurm-run.ts";
-import { queryJobs } from "./squeue.ts";
+import type { SlurmRun } from "./slurm-run.ts";
 import type { JobMeaning } from "./states.ts";
 import type { SubmissionKey } from "./submission-key.ts";
 
@@ -58,21 +56,10 @@ export async function lookAtArrays(
   keys: ReadonlySet<SubmissionKey>,
   since: Seconds,
 ): Promise<SeenArrays | null> {
-  const belongs = ({ key }: Pick<SeenJob, "key">): boolean => key !== null && keys.has(key);
-  const queue = await queryJobs(run.commands, { user: run.user, belongs });
-  if (queue.kind === "unknown") return null;
-  const seen = byKey(queue.jobs);
-  const missing = [...keys].filter((key) => !seen.has(key));
-  if (missing.length > 0 && (await keepsAccounts(run))) {
-    const accounts = await queryAccounting(run.commands, {
-      ...{ user: run.user, belongs, now: wallClock() },
-      since: seconds(since + 60),
-    });
-    if (accounts.kind === "answer") {
-      for (const [key, array] of byKey(accounts.jobs)) if (missing.includes(key)) seen.set(key, array);
-    }
-  }
-  return seen;
+  return await askSlurm(run, {
+    belongs: ({ key }) => key !== null && keys.has(key),
+    ...{ by: byKey, wanted: keys, since: seconds(since + 60) },
+  });
 }
 
 function byKey(jobs: readonly SeenJob[]): Map<SubmissionKey, SeenArray> {

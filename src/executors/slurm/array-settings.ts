@@ -1,7 +1,7 @@
 // What the configuration says of array jobs, all of it decided. Kept with the run, because whoever takes it over has nothing
 // but the run's folder.
 import { type Seconds, seconds } from "../../core/ids.ts";
-import type { Json, JsonObject } from "../../core/json.ts";
+import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 
 export interface ArraySettings {
   /** How many elements of one array may run at once; null: as many as Slurm lets. */
@@ -40,8 +40,4 @@ export function parseArraySettings(text: string): ArraySettings | null {
       ),
     ),
   };
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -7,7 +7,7 @@
 // A slot is used once. What cannot be found by its key is abandoned, and submitted again under a new slot and key: should the
 // old one start after all, it finds that nobody waits for it.
 import { diagnostic, type Refusal, unable } from "../../core/diagnostic.ts";
-import type { Json, JsonObject } from "../../core/json.ts";
+import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import { never } from "../../core/never.ts";
 import type { Refused } from "../../journal/header.ts";
 import { readJournal } from "../../journal/recover.ts";
@@ -175,10 +175,6 @@ function jobRecordIn(body: Json): JobRecord | null {
     default:
       return null;
   }
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function cannotRead(path: string, why: Refused): Refusal {

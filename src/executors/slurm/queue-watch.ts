@@ -2,11 +2,9 @@
 // faster. An answer that does not come says nothing about any job.
 import type { Seconds } from "../../core/ids.ts";
 import { seconds } from "../../core/ids.ts";
-import { wallClock } from "../../system/clock.ts";
-import { queryAccounting } from "./sacct.ts";
+import { askSlurm } from "./ask-slurm.ts";
 import type { SeenJob } from "./seen-job.ts";
-import { keepsAccounts, type SlurmRun } from "./slurm-run.ts";
-import { queryJobs } from "./squeue.ts";
+import type { SlurmRun } from "./slurm-run.ts";
 import { partsOf } from "./submission-key.ts";
 
 export interface QueueAnswer {
@@ -59,21 +57,12 @@ export class QueueWatch {
   }
 
   async #ask(jobs: WatchedJobs): Promise<QueueAnswer["seen"] | null> {
-    const { commands, user } = this.#run;
-    const belongs = ({ name, key }: Pick<SeenJob, "name" | "key">): boolean =>
-      jobs.runKeys.has(key === null ? (name.split(".")[1] ?? "") : partsOf(key).run);
-    const queue = await queryJobs(commands, { user, belongs });
-    if (queue.kind === "unknown") return null;
-    const seen = bySlot(queue.jobs);
-    const missing = jobs.slots.filter((slot) => !seen.has(slot));
-    if (missing.length > 0 && (await keepsAccounts(this.#run))) {
-      const since = seconds(this.#run.now() - this.#startedAt + 3600);
-      const accounts = await queryAccounting(commands, { user, belongs, since, now: wallClock() });
-      if (accounts.kind === "answer") {
-        for (const [slot, job] of bySlot(accounts.jobs)) if (missing.includes(slot)) seen.set(slot, job);
-      }
-    }
-    return seen;
+    return await askSlurm(this.#run, {
+      belongs: ({ name, key }) =>
+        jobs.runKeys.has(key === null ? (name.split(".")[1] ?? "") : partsOf(key).run),
+      ...{ by: bySlot, wanted: jobs.slots },
+      since: seconds(this.#run.now() - this.#startedAt + 3600),
+    });
   }
 
   /** A controller that is away for a minute is nothing; that it is away for longer is told, once, and when it is back. */

@@ -1,11 +1,10 @@
 // A prepared run in the hands of a launcher: the one that made it, or one that comes back to it. It alone holds the dataset's lock,
 // writes the checkpoint, the samples' records and the run's events; what its tasks left it takes in by the account.
 import type { Checkpoint } from "../../cache/checkpoint.ts";
-import type { RunEvent, RunEventBody, RunSummary, TaskFailure } from "../../core/events.ts";
+import type { RunEvent, RunEventBody, RunSummary } from "../../core/events.ts";
 import type { Failure } from "../../core/failure.ts";
 import { attempt, type SampleId, seconds, type TaskId, workerId } from "../../core/ids.ts";
 import { failed } from "../../core/outcome.ts";
-import { finalFailure } from "../../report/progress.ts";
 import type { RunEnding } from "../../rundir/run-record.ts";
 import type { RunFolder } from "../../rundir/runs.ts";
 import { wallClock } from "../../system/clock.ts";
@@ -18,6 +17,7 @@ import type { Outputs } from "../outputs.ts";
 import { putRightWarning } from "../put-right.ts";
 import { createRecorder } from "../recorder.ts";
 import type { Audience } from "../run-pipeline.ts";
+import { ListedFailures, runSummary } from "../run-summary.ts";
 import { SampleStore } from "../sample-store.ts";
 import { unwrittenWarning } from "../unwritten-warning.ts";
 import { writtenSamples } from "../written-samples.ts";
@@ -58,20 +58,16 @@ export interface HoldInput {
   readonly audience: Audience;
 }
 
-/** Of a run in which everything fails, so many failures are listed; the counts stay exact. */
-const mostFailuresListed = 10_000;
-
 /** Begins to record; nothing has been looked at yet. */
 export async function holdRun(input: HoldInput): Promise<HeldRun> {
   const { open, checkpoint, prepared, judging, starts, audience } = input;
   const { plan, dataPath, order } = prepared;
-  const failures: TaskFailure[] = [...audience.progress.failedTasks];
+  const failures = new ListedFailures(audience.progress.failedTasks);
   const log = createLauncherLog(open.run.path, audience.progress);
   const recorder = await createRecorder(open.run, (event: RunEvent) => {
     audience.listener(event);
     log.note(event);
-    const failure = finalFailure(event);
-    if (failure !== null && failures.length < mostFailuresListed) failures.push(failure);
+    failures.note(event);
   });
   const { record } = recorder;
   const written = writtenSamples(dataPath, { order, looks: prepared.work.looks });
@@ -148,7 +144,12 @@ export async function holdRun(input: HoldInput): Promise<HeldRun> {
       written.end(how === "complete" && isWhole);
       if (rewritten.length > 0) record({ kind: "warning", ...putRightWarning(rewritten) });
       writeTables(dataPath, validSamplesOf(dataPath), order);
-      const summary = summaryOf(input, failures);
+      const { progress } = audience;
+      const since = progress.startedAt ?? wallClock();
+      const summary = runSummary({
+        ...{ run: open.run.name, dataset: dataPath, progress, failures },
+        seconds: seconds(Math.max(0, wallClock() - since) / 1000),
+      });
       if (how !== "left") record({ kind: "run-ended", why: how, summary });
       await recorder.close();
       isOpen = false;
@@ -185,17 +186,3 @@ function eventsOf(task: TaskId, { block, sample, by, how }: TaskEnding): readonl
 
 /** `17_3` for an element of an array, else the node. */
 export const workerOf = ({ job, host }: RanBy) => workerId(job ?? host);
-
-function summaryOf({ audience, open, prepared }: HoldInput, failures: readonly TaskFailure[]): RunSummary {
-  const { samples, tasks, startedAt } = audience.progress;
-  return {
-    ...{ run: open.run.name, dataset: prepared.dataPath },
-    seconds: seconds(Math.max(0, wallClock() - (startedAt ?? wallClock())) / 1000),
-    samples: { total: samples.total, valid: samples.valid, issues: samples.issue, failed: samples.failed },
-    tasks: {
-      ...{ total: tasks.total, ran: tasks.ran, cached: tasks.cached, issues: tasks.issues },
-      ...{ failed: tasks.failed, skipped: tasks.total - tasks.ran - tasks.cached },
-    },
-    failures: [...failures].sort((a, b) => (a.sample ?? Number.MAX_VALUE) - (b.sample ?? Number.MAX_VALUE)),
-  };
-}

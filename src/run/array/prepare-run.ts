@@ -7,18 +7,16 @@ import type { Resources } from "../../core/resources.ts";
 import type { TaskName } from "../../core/task.ts";
 import { version } from "../../generated/version.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { sayCodeChange } from "../../report/code-changes.ts";
 import { workFolder, workPath } from "../../rundir/layout.ts";
 import { publish } from "../../system/durable-file.ts";
 import { makeFolder } from "../../system/durable-folder.ts";
 import { hostName } from "../../system/host.ts";
-import { damageWarning } from "../damage-warning.ts";
-import { codeChangesIn } from "../judge-all.ts";
 import type { Judging } from "../judging.ts";
 import { blockKeysOf, chosenBlocks, policiesOf } from "../open-cache.ts";
 import { type OpenRun, openRun } from "../open-run.ts";
 import { ownInfoOf } from "../own-info.ts";
 import type { CheckedRequest } from "../prepare.ts";
+import { cacheWarnings, runStarted } from "../run-opening.ts";
 import type { Audience } from "../run-pipeline.ts";
 import { staleTold } from "../stale-told.ts";
 import { writtenSamples } from "../written-samples.ts";
@@ -65,7 +63,7 @@ async function prepareOpen(
 ): Promise<HeldRun> {
   const { plan, open } = what;
   const { dataPath } = checked.settings;
-  const { checkpoint, judging, forecast, lost } = open.cache;
+  const { checkpoint, judging, lost } = open.cache;
   const prepared = preparedRun(checked, what);
   const { order } = prepared;
   const written = writtenSamples(dataPath, { order, looks: open.cache.looks });
@@ -99,20 +97,8 @@ async function prepareOpen(
     ...{ starts: samples.map(({ standing, stops, stood }) => ({ standing, stops, stood })), told: new Set() },
   });
   const { record, account } = held;
-  record({
-    ...{ kind: "run-started", run: open.run.name, dataset: dataPath },
-    executor: checked.settings.executor.name,
-    blocks: plan.blocks.map(({ name, scope }) => ({ name, scope })),
-    ...{ samples: plan.samples.length, tasks: plan.taskCount },
-  });
-  const damage = damageWarning(checkpoint.findings);
-  if (damage !== null) record({ kind: "warning", ...damage });
-  if (forecast !== null) {
-    const notRetried = new Set(chosenBlocks(checked).doNotRetryBlocks);
-    for (const change of codeChangesIn(plan, { judging: forecast, notRetried, dataPath })) {
-      record({ kind: "warning", ...sayCodeChange(change) });
-    }
-  }
+  record(runStarted(checked, open.run.name, plan));
+  for (const warning of cacheWarnings(checked, plan, open.cache)) record(warning);
   for (const message of warnings) record({ kind: "warning", message, hint: null });
   const standing = samples.filter(({ stood }) => stood).length;
   if (standing > 0) record({ kind: "samples-cached", count: standing });
