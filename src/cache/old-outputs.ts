@@ -32,6 +32,8 @@ export interface KeptOutput {
   readonly path: string;
   readonly why:
     | NotAsLeft
+    /** Somebody changed it, and it lies there now, in the dataset. */
+    | { readonly kind: "moved"; readonly to: string }
     /** The record names a path that a task cannot have left: out of its folder, or one of our own. */
     | { readonly kind: "outside" }
     /** The operating system did not let us. */

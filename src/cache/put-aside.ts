@@ -13,7 +13,7 @@ import { isFolder, listFolder, removeFile, removeFolder, renameOver } from "../s
 import { entriesOf, entryAt, makeFoldersBelow, removeIfEmpty } from "../system/entries.ts";
 import { isFileError } from "../system/file-error.ts";
 import { lookWhetherAsLeft } from "./as-left.ts";
-import { isOutputPath, Look } from "./output-place.ts";
+import { isOutputPath, Look, lyingAt } from "./output-place.ts";
 
 export interface PutAside {
   /** Paths that are aside now; a folder's ends with `/`. */
@@ -29,6 +29,8 @@ export interface PutAside {
 export function putAside(place: TaskPlace, files: readonly FileRecord[]): PutAside {
   const folder = taskFolder(place);
   const aside = asideOf(place);
+  // Nothing is moved through a link.
+  if (place.sample !== null && lyingAt(folder).kind === "link") return { moved: [], inSight: [] };
   const look = new Look(folder);
   const moved: string[] = [];
   const inSight: { readonly path: string; readonly code: string }[] = [];

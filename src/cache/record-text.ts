@@ -3,10 +3,10 @@
 //
 //   {"v":1,"key":[1,"OPTIONS","CODE","BEFORE"],"after":"DIGEST","files":[["mesh.obj",5120,1795000000123.5,"SHA256"]],
 //    "run":"003","at":1795000000000,
-//    "issue":"…","config":{…},"statistics":{…},"removed":["…"],"accepted":["user@host",1795000000000,"CODE"]}
+//    "issue":"…","config":{…},"statistics":{…},"removed":["…"],"found":["…"],"accepted":["user@host",1795000000000,"CODE"]}
 //
-// The last five are left out where there is nothing to say (no issue, nothing set, nothing removed, not accepted), "files"
-// where there are none. Which block and sample it is about stands in front of it, in the checkpoint's line.
+// The last six are left out where there is nothing to say (no issue, nothing set, nothing removed or found, not accepted),
+// "files" where there are none. Which block and sample it is about stands in front of it, in the checkpoint's line.
 
 import { type BlockName, moment, type SampleId } from "../core/ids.ts";
 import { isObject } from "../core/json.ts";
@@ -17,7 +17,8 @@ import { isDigest } from "./digest.ts";
 import type { Acceptance, KeyParts, RememberedOutcome, TaskRecord } from "./record.ts";
 
 //   1  first
-export const recordVersion = 1;
+//   2  `found`, which an older program would remove; what has found nothing is written as before
+export const recordVersion = 2;
 
 export type DecodedRecord =
   | { readonly kind: "record"; readonly record: TaskRecord }
@@ -31,8 +32,8 @@ export interface Whose {
 }
 
 /** What the text of a record with this key begins with; the digest after the task follows, and a quote. */
-export const recordBegin = (key: KeyParts): string =>
-  `{"v":${recordVersion},"key":[${key.version},"${key.options}","${key.code}","${key.before}"],"after":"`;
+export const recordBegin = (key: KeyParts, version = 1): string =>
+  `{"v":${version},"key":[${key.version},"${key.options}","${key.code}","${key.before}"],"after":"`;
 
 /**
  * The files in the text of a record, of which `rest` is what follows the digest after the task. Null where they are not where
@@ -52,14 +53,15 @@ const runBegin = ',"run":"';
 
 /** JSON without a raw newline. */
 export function encodeRecord(record: TaskRecord): string {
-  const { key, outcome, changes, files, removed, accepted } = record;
-  let text = `${recordBegin(key)}${record.after}"`;
+  const { key, outcome, changes, files, removed, found, accepted } = record;
+  let text = `${recordBegin(key, found.length === 0 ? 1 : recordVersion)}${record.after}"`;
   if (files.length > 0) text += `${filesBegin}${files.map(fileText).join(",")}]`;
   text += `,"run":${JSON.stringify(record.run)},"at":${record.at}`;
   if (outcome.kind === "issue") text += `,"issue":${JSON.stringify(outcome.message)}`;
   if (!isEmpty(changes.config)) text += `,"config":${JSON.stringify(changes.config)}`;
   if (!isEmpty(changes.statistics)) text += `,"statistics":${JSON.stringify(changes.statistics)}`;
   if (removed.length > 0) text += `,"removed":${JSON.stringify(removed)}`;
+  if (found.length > 0) text += `,"found":${JSON.stringify(found)}`;
   if (accepted !== null) {
     text += `,"accepted":[${JSON.stringify(accepted.by)},${accepted.at},"${accepted.code}"]`;
   }
@@ -87,6 +89,8 @@ export function decodeRecord(value: unknown, whose: Whose): DecodedRecord {
   if (!isBlockValues(statistics)) return unreadable("`statistics` is no object");
   const removed = value.removed === undefined ? none : value.removed;
   if (!isTexts(removed)) return unreadable("`removed` is no list of texts");
+  const found = value.found === undefined ? none : value.found;
+  if (!isTexts(found)) return unreadable("`found` is no list of texts");
   const accepted = value.accepted === undefined ? null : acceptanceIn(value.accepted);
   if (accepted === undefined) return unreadable("`accepted` is not who, when and which code");
   return {
@@ -99,6 +103,7 @@ export function decodeRecord(value: unknown, whose: Whose): DecodedRecord {
       changes: { config, statistics },
       files,
       removed,
+      found,
       after,
       run,
       at: moment(at),

@@ -54,6 +54,8 @@ export interface TaskRecord {
   readonly files: readonly FileRecord[];
   /** What earlier blocks had left and it removed. */
   readonly removed: readonly string[];
+  /** Paths of those of its files that it found there and changed, and that no task had left: a user's, never to be removed. */
+  readonly found: readonly string[];
   /** The sample after it, by what pipe itself counts (see content.ts), also where the pipeline has its own info. */
   readonly after: Digest;
   /** The run that it ran in: `003`. */

@@ -11,7 +11,7 @@ export interface EndedTask extends TaskName {
   readonly key: KeyParts;
   readonly outcome: RememberedOutcome;
   readonly changes: SampleChanges;
-  /** With the contents read. */
+  /** With the contents read; `found` only with what no task had left. */
   readonly manifest: Manifest;
   readonly run: string;
   readonly at: Moment;
@@ -20,9 +20,10 @@ export interface EndedTask extends TaskName {
 /** `after` is the walk's: `(left) => walk.afterLeft(block, left)`. */
 export function recordOf(ended: EndedTask, after: (left: Left) => Digest): TaskRecord {
   const { block, sample, key, outcome, changes, run, at } = ended;
-  const { files, removed } = ended.manifest;
+  const { files, removed, found } = ended.manifest;
   const digest = after({ block, changes, files, removed });
-  return { block, sample, key, outcome, changes, files, removed, after: digest, run, at, accepted: null };
+  const left = { changes, files, removed, found, after: digest };
+  return { block, sample, key, outcome, ...left, run, at, accepted: null };
 }
 
 /** Takes a result for one of `code`, and leaves a trace of who said so; the code that it was really made with stays known. */

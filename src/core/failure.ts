@@ -53,6 +53,8 @@ export type Failure =
   | { readonly kind: "no-such-value"; readonly placeholder: string; readonly known: readonly string[] }
   | { readonly kind: "input-missing"; readonly patterns: readonly string[] }
   | { readonly kind: "output-missing"; readonly patterns: readonly string[] }
+  /** An earlier attempt has changed what the task `block` before it left: this one would work on half-done work. */
+  | { readonly kind: "spoilt"; readonly block: string; readonly files: readonly string[] }
   /** A value given to setConfig, addStatistic or write that JSON cannot carry. `path` names the field. */
   | { readonly kind: "bad-value"; readonly path: string; readonly problem: string }
   /** The filesystem refused what the task or its worker had to write. */

@@ -32,6 +32,8 @@ export interface Manifest {
   readonly files: readonly FileRecord[];
   /** Files and folders that were there before and are gone. */
   readonly removed: readonly string[];
+  /** Paths of those of the files that lay there before, whoever had left them: they were changed, not made. */
+  readonly found: readonly string[];
 }
 
-export const emptyManifest: Manifest = { files: [], removed: [] };
+export const emptyManifest: Manifest = { files: [], removed: [], found: [] };

@@ -25,6 +25,7 @@ const failureFields: { readonly [Kind in FailureKind]: Readonly<Record<string, S
   "no-such-value": { placeholder: "text", known: "texts" },
   "input-missing": { patterns: "texts" },
   "output-missing": { patterns: "texts" },
+  spoilt: { block: "text", files: "texts" },
   "bad-value": { path: "text", problem: "text" },
   "cannot-write": { path: "text", code: "text" },
   "cannot-load": { message: "text" },

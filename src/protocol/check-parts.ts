@@ -149,6 +149,7 @@ function manifest(value: unknown): Manifest {
   return {
     files: list(fields.files, "manifest.files").map(fileRecord),
     removed: list(fields.removed, "manifest.removed").map((path) => text(path, "manifest.removed")),
+    found: list(fields.found, "manifest.found").map((path) => text(path, "manifest.found")),
   };
 }
 

@@ -7,15 +7,9 @@ import { nearest } from "../core/nearest.ts";
 import { never } from "../core/never.ts";
 import { shellCommand } from "../core/shell-word.ts";
 import { duration, size } from "./amounts.ts";
+import { type FailureWords, quoted, words } from "./failure-words.ts";
 import { printable, printableLines, shortened } from "./printable.ts";
-
-export interface FailureWords {
-  /** Follows "Simulate_0 failed on sample 000042: ". One line. */
-  readonly line: string;
-  /** Indented below it. */
-  readonly notes: readonly string[];
-  readonly hint: string | null;
-}
+import { filesWords } from "./say-files-failure.ts";
 
 export function failureWords(failure: Failure): FailureWords {
   switch (failure.kind) {
@@ -71,17 +65,9 @@ export function failureWords(failure: Failure): FailureWords {
     case "no-such-value":
       return noSuchValue(failure);
     case "input-missing":
-      return words(
-        `the sample has no file for its declared input ${list(failure.patterns)}`,
-        [],
-        "look at what the blocks before it left, or correct `inputs`",
-      );
     case "output-missing":
-      return words(
-        `it ended well but left no file for its declared output ${list(failure.patterns)}`,
-        [],
-        "correct `outputs`, or put what it does not always write into `optionalOutputs`",
-      );
+    case "spoilt":
+      return filesWords(failure);
     case "bad-value":
       return words(`${quoted(failure.path)} cannot be kept: ${printable(failure.problem)}`);
     case "cannot-write":
@@ -99,13 +85,7 @@ export function failureWords(failure: Failure): FailureWords {
   }
 }
 
-function words(line: string, notes: readonly string[] = [], hint: string | null = null): FailureWords {
-  return { line, notes, hint };
-}
-
-const quoted = (text: string): string => `\`${printable(text)}\``;
 const program = (path: string): string => quoted(path);
-const list = (patterns: readonly string[]): string => patterns.map(quoted).join(", ");
 /** `KILL` and `SIGKILL` are one; the second is what people look for. */
 const signalName = (signal: string): string => printable(signal.startsWith("SIG") ? signal : `SIG${signal}`);
 

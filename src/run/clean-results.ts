@@ -2,6 +2,7 @@
 // wrote. A file that was changed since is somebody's work, and one that a block of the pipeline has left, too, is its own.
 import { join } from "node:path";
 import type { Memory } from "../cache/memory.ts";
+import { lyingAt } from "../cache/output-place.ts";
 import type { TaskRecord } from "../cache/record.ts";
 import type { BlockName, SampleId } from "../core/ids.ts";
 import { entryKind, type FileRecord } from "../core/manifest.ts";
@@ -39,10 +40,12 @@ export async function findResults(
     if (present.has(record.block)) continue;
     const { block, sample } = record;
     const folder = sample === null ? dataPath : sampleFolder(dataPath, sample);
+    // Nothing is deleted through a link.
+    if (sample !== null && lyingAt(folder).kind === "link") continue;
     const used = pathsOf(from.blocks.map((other) => memory.get(other, sample)));
     const files: SeenFile[] = [];
     for (const file of record.files) {
-      if (entryKind(file) === "folder") continue;
+      if (entryKind(file) === "folder" || record.found.includes(file.path)) continue;
       const judged = await judgeFile(folder, file, { used, dataset: sample === null });
       if (judged.kind === "ours") files.push(judged.file);
       else if (judged.kind === "stays") stays.set(join(folder, file.path), judged.why);

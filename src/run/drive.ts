@@ -3,9 +3,9 @@
 // itself; if it did, a simulated run would no longer say what a real one does.
 import type { Diagnostic } from "../core/diagnostic.ts";
 import type { RunEventBody } from "../core/events.ts";
-import { type Seconds, seconds, type TaskId, type WorkerId, workerId } from "../core/ids.ts";
+import type { Seconds, TaskId, WorkerId } from "../core/ids.ts";
 import { never } from "../core/never.ts";
-import { failed, type Usage } from "../core/outcome.ts";
+import { failed } from "../core/outcome.ts";
 import type { TaskName } from "../core/task.ts";
 import type { Executor, ExecutorEvent, StopHow } from "../executors/executor.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -16,7 +16,9 @@ import type { Scheduler } from "../scheduler/scheduler.ts";
 import { monotonic } from "../system/clock.ts";
 import { unbegun } from "../worker/run-task.ts";
 import type { Interrupt } from "./interrupts.ts";
+import { lostForGood } from "./lost-for-good.ts";
 import type { RunCache } from "./run-cache.ts";
+import { type Sorted, sorted } from "./sorting.ts";
 import { stuckTold } from "./stuck-told.ts";
 import type { TaskBook } from "./task-book.ts";
 import { demandTold } from "./told-demand.ts";
@@ -39,8 +41,7 @@ export interface DriveInput {
 }
 
 export type DriveEnding =
-  | { readonly kind: "complete" }
-  | { readonly kind: "interrupted" }
+  | { readonly kind: "complete" | "interrupted" }
   | { readonly kind: "executor-failed"; readonly diagnostic: Diagnostic };
 
 /** Runs everything that the plan has. Rejects when the record cannot be written; nothing is left running then either. */
@@ -74,12 +75,14 @@ class Driver {
   /** Resolves when what earlier runs left of the tasks to come is put away. */
   #clearing: Promise<unknown> = Promise.resolve();
   #stopping: Promise<void> | null = null;
+  readonly endNow: StopHow;
   readonly #sayStuck: () => void;
   readonly #demandMayHaveChanged: () => void;
 
   constructor(input: DriveInput) {
     this.#input = input;
-    const { executor, scheduler, plan, record } = input;
+    const { executor, scheduler, plan, record, grace } = input;
+    this.endNow = { kind: "end-now", grace };
     this.#sayStuck = stuckTold({ plan, record, stuck: () => scheduler.stuck() });
     const isOpen = () => !this.#broken && this.#stopping === null;
     this.#demandMayHaveChanged = demandTold({ executor, demand: () => scheduler.demand(), isOpen });
@@ -89,10 +92,6 @@ class Driver {
 
   get ended(): Promise<DriveEnding> {
     return this.#ended.promise;
-  }
-
-  get endNow(): StopHow {
-    return { kind: "end-now", grace: this.#input.grace };
   }
 
   stop(how: StopHow): Promise<void> {
@@ -178,14 +177,17 @@ class Driver {
   /** What an earlier run left of a task is put away first; the others need not wait for it. */
   #send(worker: WorkerId, assignments: readonly Assignment[]): void {
     const { cache, executor } = this.#input;
-    // Of what an earlier launcher's worker is at, or has done by now, nothing may be put away.
-    const inHand = assignments.filter((assignment) => executor.holds?.(assignment) === true);
-    const [clear, littered] = cache.sorted(assignments.filter((one) => !inHand.includes(one)));
-    if (clear.length + inHand.length > 0) executor.assign(worker, [...inHand, ...clear]);
+    const { clear, littered, spoilt } = sorted(assignments, cache, (one) => executor.holds?.(one) === true);
+    if (clear.length > 0) executor.assign(worker, clear);
+    // Not at once: the scheduler is in the middle of telling us to.
+    if (spoilt.length > 0) this.#afterClearing(Promise.resolve(), () => this.#refuse(worker, spoilt));
     if (littered.length === 0) return;
-    const cleared = cache.clear(littered);
+    this.#afterClearing(cache.clear(littered), () => this.#sendCleared(worker, littered));
+  }
+
+  #afterClearing(cleared: Promise<void>, act: () => void): void {
     this.#clearing = Promise.all([this.#clearing, cleared]).then(
-      () => this.#guarded(() => this.#sendCleared(worker, littered)),
+      () => this.#guarded(act),
       (error: unknown) => this.#fail(error),
     );
   }
@@ -196,9 +198,14 @@ class Driver {
       return;
     }
     // The executor takes nothing any more, and somebody has to answer.
-    for (const assignment of assignments) {
-      this.#result(worker, 0, unbegun(assignment, failed({ kind: "cancelled" })));
-    }
+    this.#refuse(
+      worker,
+      assignments.map((assignment) => ({ assignment, failure: { kind: "cancelled" } })),
+    );
+  }
+
+  #refuse(worker: WorkerId, all: Sorted["spoilt"]): void {
+    for (const { assignment, failure } of all) this.#result(worker, 0, unbegun(assignment, failed(failure)));
   }
 
   #judge(task: TaskId): void {
@@ -239,15 +246,10 @@ class Driver {
       }
       case "task-failed": {
         // Only what no result tells: a task that lost its place too often.
-        if (command.failure.kind !== "worker-lost") return;
-        record({
-          ...{ kind: "task-ended", ...this.#name(command.task), task: command.task, lane: 0 },
-          ...{
-            attempt: this.#input.scheduler.attemptOf(command.task),
-            worker: workerId(command.failure.worker),
-          },
-          ...{ outcome: failed(command.failure), usage: noUsage, log: null, tail: [], next: "done" },
-        });
+        const { failure, task } = command;
+        if (failure.kind !== "worker-lost") return;
+        const attempt = this.#input.scheduler.attemptOf(task);
+        record(lostForGood(failure, { task, name: this.#name(task), attempt }));
         return;
       }
       case "sample-ended": {
@@ -294,5 +296,3 @@ class Driver {
     this.#ended.reject(error);
   }
 }
-
-const noUsage: Usage = { seconds: seconds(0), cpuSeconds: null, peakMemory: null };

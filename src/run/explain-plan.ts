@@ -1,4 +1,4 @@
-// Which tasks `pipe explain` is about: all that a run would have, or the one of a block on a sample with those before it,
+// Which tasks `pipe explain` is about: all that a run would have, or the one of a block on a sample with the others of this sample,
 // since they decide about it.
 import type { BlockSpec } from "../core/block.ts";
 import { diagnostic, refuse } from "../core/diagnostic.ts";
@@ -42,7 +42,14 @@ export function planToExplain(checked: CheckedRequest, asked: AskedTask): Explai
     );
   }
   refuseUnknownSample(checked.settings.dataPath, sample);
-  return { plan: createPlan(blocksUntil(specs, spec.name), [sample]), block: spec.name, one: true };
+  return { plan: createPlan(blocksAround(checked, spec), [sample]), block: spec.name, one: true };
+}
+
+/** Blocks behind it decide, too, where they write over what it left. */
+function blocksAround({ specs, settings }: CheckedRequest, spec: BlockSpec): readonly BlockSpec[] {
+  const planned = blocksUntil(specs, settings.until);
+  const blocks = planned.includes(spec) ? planned : blocksUntil(specs, spec.name);
+  return blocks.filter(({ scope }) => scope === "sample");
 }
 
 function refuseUnknownSample(dataPath: string, sample: SampleId): void {

@@ -17,6 +17,7 @@ import { wallClock } from "../system/clock.ts";
 import { listFolder } from "../system/durable-folder.ts";
 import { isFileError } from "../system/file-error.ts";
 import type { Judging } from "./judging.ts";
+import type { Outputs } from "./outputs.ts";
 import type { OwnFiles } from "./own-files.ts";
 
 interface Left {
@@ -41,6 +42,7 @@ export function harvestPilots(
     readonly judging: Judging;
     readonly plan: Plan;
     readonly ownFiles: OwnFiles;
+    readonly outputs: Outputs;
   },
 ): Harvest {
   const bySample = new Map<SampleId, Left[]>();
@@ -62,7 +64,7 @@ export function harvestPilots(
 function takeSample(
   sample: SampleId,
   left: readonly Left[],
-  { checkpoint, judging, plan, ownFiles, dataPath }: Parameters<typeof harvestPilots>[1],
+  { checkpoint, judging, plan, ownFiles, outputs, dataPath }: Parameters<typeof harvestPilots>[1],
 ): number {
   let taken = 0;
   const wanted = new Set(plan.samples);
@@ -83,7 +85,8 @@ function takeSample(
     const record = recordOf(
       {
         ...{ block: name, sample, key, outcome, changes: found.result.changes },
-        ...{ manifest: ownFiles(block, found.result.manifest), run: found.run, at: wallClock() },
+        manifest: outputs.whoseFound({ block: name, sample }, ownFiles(block, found.result.manifest)),
+        ...{ run: found.run, at: wallClock() },
       },
       judging.after(block, sample),
     );

@@ -3,11 +3,12 @@
 import type { BlockName, SampleId } from "../core/ids.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type CodeChange, CodeChanges } from "../report/code-changes.ts";
-import type { ExplainedTask, ToldVerdict } from "../report/told-verdict.ts";
-import { validSamplesOf } from "./aggregate.ts";
+import { decisionOf, type ExplainedTask, type ToldVerdict } from "../report/told-verdict.ts";
+import { samplesOf } from "./dataset-samples.ts";
 import type { Judging } from "./judging.ts";
 import { chosenBlocks, lookAtCache } from "./open-cache.ts";
 import type { CheckedRequest } from "./prepare.ts";
+import { isValidOnceRight } from "./put-right.ts";
 
 /** Sample after sample, in the order of their blocks; those over the dataset behind them. */
 export async function explainRun(checked: CheckedRequest, plan: Plan): Promise<Iterable<ExplainedTask>> {
@@ -32,8 +33,10 @@ export interface Asking {
 function* verdicts(plan: Plan, asking: Asking): Iterable<ExplainedTask> {
   const { sampleBlockCount } = plan.graph;
   let moving: BlockName | null = null;
+  const standing = new Set<SampleId>();
   for (const sample of plan.samples) {
     const told = sampleVerdicts(plan, sample, asking);
+    if (told.every((verdict) => decisionOf(verdict) === "remembered")) standing.add(sample);
     for (const [block, verdict] of told.entries()) {
       const name = plan.blocks[block]?.name;
       if (name === undefined) continue;
@@ -43,7 +46,7 @@ function* verdicts(plan: Plan, asking: Asking): Iterable<ExplainedTask> {
     asking.judging.release(sample);
   }
   if (moving === null && plan.blocks.length > sampleBlockCount) {
-    asking.judging.beginDataset(validSamplesOf(asking.dataPath).map((state) => state.id));
+    asking.judging.beginDataset(validOnes(plan, standing, asking));
   }
   for (const { name } of plan.blocks.slice(sampleBlockCount)) {
     const block = plan.blocks.findIndex((spec) => spec.name === name);
@@ -52,6 +55,17 @@ function* verdicts(plan: Plan, asking: Asking): Iterable<ExplainedTask> {
     if (verdict.kind !== "current") moving ??= name;
     yield { task: { block: name, sample: null }, verdict };
   }
+}
+
+/** As they will be in the run, which writes a sample.json again that is not as it should be: the file alone does not tell. */
+function validOnes(plan: Plan, standing: ReadonlySet<SampleId>, asking: Asking): readonly SampleId[] {
+  const { dataPath, judging } = asking;
+  const planned = new Set(plan.samples);
+  return samplesOf(dataPath).filter((sample) =>
+    planned.has(sample)
+      ? standing.has(sample)
+      : isValidOnceRight(dataPath, sample, (one) => judging.isWhole(one)),
+  );
 }
 
 /** Whether it is open how the sample will end. Behind an issue that stands all stays as it is. */

@@ -1,26 +1,24 @@
 // What is remembered, asked task by task: the cache's parts put together for one pipeline on one dataset. The launcher,
 // `--dry_run` and `explain` ask the same object, so that what is explained is what is done.
 
-import { afterTasks, type SampleContent } from "../cache/content.ts";
+import type { SampleContent } from "../cache/content.ts";
 import { type DatasetContent, walkDataset } from "../cache/dataset-content.ts";
 import { digestOf } from "../cache/digest.ts";
 import { Glance } from "../cache/glance.ts";
 import { type BlockKey, keyOf } from "../cache/key.ts";
 import type { Found, Memory } from "../cache/memory.ts";
-import { oldContent } from "../cache/old-content.ts";
 import { overwrittenBy, toRestore } from "../cache/overwritten.ts";
 import type { Digest, KeyParts, OutputReason, TaskRecord } from "../cache/record.ts";
-import { type Roll, rollIn, rollOf, rollText } from "../cache/roll.ts";
-import type { SampleView } from "../cache/sample-changes.ts";
+import { rollOf, rollText } from "../cache/roll.ts";
 import { type BlockPolicy, judge, type Verdict } from "../cache/verdict.ts";
 import { type Before, type Walk, type WalkShape, walkSample, walkShape } from "../cache/walk.ts";
+import { wholeChain } from "../cache/whole-chain.ts";
 import type { BlockSpec } from "../core/block.ts";
 import type { BlockName, SampleId } from "../core/ids.ts";
 import type { FileRecord } from "../core/manifest.ts";
 import type { BlockGraph } from "../plan/graph.ts";
-
-/** What a pipeline's own `serializationInfo` says of a sample before a block, as canonical text. */
-export type OwnInfo = (sample: SampleId, block: BlockName, content: SampleContent) => string;
+import type { OwnInfo } from "./own-info.ts";
+import { PastViews } from "./past-views.ts";
 
 export interface JudgingInput {
   readonly memory: Memory;
@@ -45,6 +43,7 @@ export class Judging {
   readonly #input: JudgingInput;
   readonly #samples: WalkShape;
   readonly #dataset: WalkShape;
+  readonly #views: PastViews;
   /** Null where nobody can tell at a glance. */
   readonly #glance: Glance | null;
   readonly #walks = new Map<SampleId, Walk<SampleContent>>();
@@ -62,6 +61,7 @@ export class Judging {
       names.slice(sampleBlockCount),
       predecessors.slice(sampleBlockCount).map((all) => all.map((block) => block - sampleBlockCount)),
     );
+    this.#views = new PastViews(input.memory, this.#samples, input.ownInfo);
     const asRemembered = [...input.policies.values()].every(({ kind }) => kind === "as-remembered");
     this.#glance = asRemembered && input.ownInfo === null ? Glance.of(this.#samples, input.keys) : null;
   }
@@ -75,7 +75,8 @@ export class Judging {
 
   /** `block` is its position in the pipeline; `sample` null for a dataset block. */
   judge(block: number, sample: SampleId | null): Verdict {
-    const verdict = this.#ask(block, sample, this.before(block, sample));
+    const walk = sample === null ? null : this.#walk(sample);
+    const verdict = this.#ask(block, sample, { before: this.before(block, sample), walk });
     if (verdict.kind !== "current" || sample === null) return verdict;
     const lost = this.#lostTo(block, sample, verdict.record);
     return lost.length === 0
@@ -83,7 +84,12 @@ export class Judging {
       : { kind: "stale", reasons: [{ kind: "output-changed", files: lost }] };
   }
 
-  #ask(block: number, sample: SampleId | null, before: Before): Verdict {
+  /** `walk`: the sample on the way on which it is asked; null for the dataset. */
+  #ask(
+    block: number,
+    sample: SampleId | null,
+    { before, walk }: { readonly before: Before; readonly walk: Walk<SampleContent> | null },
+  ): Verdict {
     const { memory, keys, texts, policies, outputs } = this.#input;
     const name = this.name(block);
     const key = keys.get(name);
@@ -97,7 +103,10 @@ export class Judging {
       outputs: (record) => outputs(record, sample === null ? [] : this.#behind(block, sample)),
       past: {
         text: (of) => texts.get(of) ?? memory.text(of),
-        sample: (of) => (sample === null ? this.#datasetView(block, of) : this.#view(block, sample, of)),
+        sample: (of) =>
+          sample === null || walk === null
+            ? this.#views.dataset(of, { block: this.#inDataset(block), walk: this.#walkOfDataset() })
+            : this.#views.sample(of, sample, { block, walk }),
       },
     });
   }
@@ -110,8 +119,12 @@ export class Judging {
       ...{ shape: this.#samples, records: this.#foundAll(sample).map(recordIn), trial },
       settled: (other) => this.#settled.get(sample)?.has(other) === true,
       areAsLeft: (one, files) => this.#input.outputs({ ...one, files }, []).length === 0,
-      stands: (other, _record, before) =>
-        this.#ask(other, sample, this.#ownBefore(other, sample, { before, walk: trial })).kind === "current",
+      stands: (other, _record, before) => {
+        // Behind `--until` nothing runs that could need the files.
+        if (!this.#input.policies.has(this.name(other))) return true;
+        const own = this.#ownBefore(other, sample, { before, walk: trial });
+        return this.#ask(other, sample, { before: own, walk: trial }).kind === "current";
+      },
     });
     return [...(restored.get(block)?.keys() ?? [])];
   }
@@ -143,7 +156,7 @@ export class Judging {
 
   /** The sample (or dataset) as the block is to see it. */
   before(block: number, sample: SampleId | null): Before {
-    if (sample === null) return this.#walkOfDataset().before(block - this.#input.graph.sampleBlockCount);
+    if (sample === null) return this.#walkOfDataset().before(this.#inDataset(block));
     const walk = this.#walk(sample);
     return this.#ownBefore(block, sample, { before: walk.before(block), walk });
   }
@@ -173,8 +186,7 @@ export class Judging {
     sample: SampleId | null,
   ): (left: Parameters<Walk<SampleContent>["afterLeft"]>[1]) => Digest {
     if (sample !== null) return (left) => this.#walk(sample).afterLeft(block, left);
-    const index = block - this.#input.graph.sampleBlockCount;
-    return (left) => this.#walkOfDataset().afterLeft(index, left);
+    return (left) => this.#walkOfDataset().afterLeft(this.#inDataset(block), left);
   }
 
   /** The task has ended well, or what is remembered of it stands. */
@@ -183,7 +195,7 @@ export class Judging {
       this.#walk(record.sample).settle(block, record);
       const settled = this.#settled.get(record.sample) ?? new Set();
       this.#settled.set(record.sample, settled.add(block));
-    } else this.#walkOfDataset().settle(block - this.#input.graph.sampleBlockCount, record);
+    } else this.#walkOfDataset().settle(this.#inDataset(block), record);
   }
 
   /** Nothing more is asked of this sample. */
@@ -199,6 +211,11 @@ export class Judging {
     this.#datasetWalk = walkDataset(ends, this.#dataset);
   }
 
+  /** Whether all of its blocks are remembered to have ended well, one on what the others left. */
+  isWhole(sample: SampleId): boolean {
+    return wholeChain(sample, { memory: this.#input.memory, shape: this.#samples }) !== null;
+  }
+
   /** By what is remembered of all its blocks; a sample that was left by another pipeline is as good as its name. */
   #endOf(sample: SampleId): Digest {
     const walk = walkSample(sample, this.#samples);
@@ -212,56 +229,7 @@ export class Judging {
 
   /** What a block over the dataset is about to see, to be kept behind `KeyParts.before`: nothing else would tell it later. */
   rollBefore(block: number): string {
-    return rollText(this.#roll(block));
-  }
-
-  #roll(block: number): Roll {
-    return rollOf(this.#walkOfDataset().contentBefore(block - this.#input.graph.sampleBlockCount));
-  }
-
-  /** The dataset as a block saw it, behind `KeyParts.before`. */
-  #datasetView(block: number, digest: Digest): SampleView | null {
-    const isNow = this.before(block, null) === digest;
-    const text = isNow ? null : this.#input.memory.text(digest);
-    const roll = isNow ? this.#roll(block) : text === null ? null : rollIn(text);
-    return roll === null ? null : { kind: "dataset", roll };
-  }
-
-  #view(block: number, sample: SampleId, digest: Digest): SampleView | null {
-    const { ownInfo } = this.#input;
-    if (ownInfo !== null) {
-      const contents = [
-        () => this.#walk(sample).contentBefore(block),
-        ...this.#contentsOfThen(block, sample),
-      ];
-      const texts = contents.values().map((content) => ownInfo(sample, this.name(block), content()));
-      const text = texts.find((one) => digestOf(one) === digest);
-      return text === undefined ? null : { kind: "info", text };
-    }
-    const walk = this.#walk(sample);
-    if (walk.before(block) === digest) return { kind: "content", content: walk.contentBefore(block) };
-    const content = oldContent(sample, this.#recordsOf(sample), digest);
-    return content === null ? null : { kind: "content", content };
-  }
-
-  /** By block in the order of the pipeline, of each the newest first; those of blocks that are gone come last. */
-  #recordsOf(sample: SampleId): readonly TaskRecord[] {
-    const { memory } = this.#input;
-    const past = memory.past(sample);
-    const names = [...new Set([...this.#samples.names, ...memory.blocks])];
-    return names.flatMap((name) => {
-      const now = memory.get(name, sample);
-      return [...(now === null ? [] : [now]), ...past.filter((record) => record.block === name)];
-    });
-  }
-
-  /** What the task that is remembered may have seen: whether blocks that are gone since stood before it, nobody knows. */
-  #contentsOfThen(block: number, sample: SampleId): readonly (() => SampleContent)[] {
-    const { names, ancestors } = this.#samples;
-    const then = this.#input.memory.stoodWith(this.name(block), sample);
-    const known = (ancestors[block] ?? []).flatMap((one) => then.filter(({ block }) => block === names[one]));
-    const gone = then.filter((record) => !names.includes(record.block));
-    return [() => afterTasks(sample, known), () => afterTasks(sample, [...gone, ...known])];
+    return rollText(rollOf(this.#walkOfDataset().contentBefore(this.#inDataset(block))));
   }
 
   #walk(sample: SampleId): Walk<SampleContent> {
@@ -276,6 +244,11 @@ export class Judging {
   #walkOfDataset(): Walk<DatasetContent> {
     if (this.#datasetWalk === null) throw new Error("a dataset block before its samples have ended");
     return this.#datasetWalk;
+  }
+
+  /** Its position among the blocks over the dataset. */
+  #inDataset(block: number): number {
+    return block - this.#input.graph.sampleBlockCount;
   }
 
   name(block: number): BlockName {

@@ -11,9 +11,10 @@ export function keptWarning(
   const where = sample === null ? "the dataset's folder" : `sample ${sampleFolderName(sample)}`;
   const shown = kept.slice(0, 3).map(({ path, why }) => `${path} (${words(why)})`);
   const more = kept.length > shown.length ? `, and ${kept.length - shown.length} more` : "";
+  const stay = kept.some(({ why }) => why.kind !== "moved");
   return {
     message: `in ${where} files of an earlier run are not removed before their task runs again: ${shown.join(", ")}${more}`,
-    hint: "the task may write over them: copy away what you need of them",
+    hint: stay ? "the task may write over them: copy away what you need of them" : null,
   };
 }
 
@@ -21,6 +22,8 @@ function words(why: KeptOutput["why"]): string {
   switch (why.kind) {
     case "changed":
       return "changed by hand";
+    case "moved":
+      return `changed by hand; it is ${why.to} now`;
     case "replaced":
       return `now a ${why.by}`;
     case "outside":

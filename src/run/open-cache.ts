@@ -19,6 +19,7 @@ import { bundlePath } from "../rundir/layout.ts";
 import { wallClock } from "../system/clock.ts";
 import { readText } from "../system/durable-file.ts";
 import { blockCode, blockOptions } from "./block-code.ts";
+import { deadAttempts } from "./dead-attempts.ts";
 import { Judging } from "./judging.ts";
 import { createOutputs, type Outputs } from "./outputs.ts";
 import { ownInfoOf } from "./own-info.ts";
@@ -73,7 +74,9 @@ export async function lookAtCache(checked: CheckedRequest, plan: Plan): Promise<
   const { memory, findings } = lookAtCheckpoint(dataPath, order);
   const damaged = findings.damaged > 0;
   const graph = blockGraph(checked.specs);
-  const outputs = createOutputs({ dataPath, memory, order, graph, onTouched: () => {} });
+  const outputs = createOutputs({
+    ...{ dataPath, memory, order, graph, run: null, appearedUnderDead: () => false, onTouched: () => {} },
+  });
   const keys = await blockKeysOf(checked);
   return judgingOf(checked, { plan, memory, outputs, damaged, ...keys, goesOn: null });
 }
@@ -120,7 +123,8 @@ export async function openCache(
   for (const [digest, text] of what.keys.texts) checkpoint.putText(digest, text);
   acceptCode(checkpoint, chosenBlocks(checked).acceptCode, what);
   const outputs = createOutputs({
-    ...{ dataPath, memory: checkpoint, order, graph: blockGraph(checked.specs) },
+    ...{ dataPath, memory: checkpoint, order, graph: blockGraph(checked.specs), run: what.run },
+    appearedUnderDead: deadAttempts(dataPath),
     onTouched: (record) => checkpoint.put(record),
   });
   const newJudging = () =>

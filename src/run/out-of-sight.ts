@@ -68,7 +68,10 @@ export class OutOfSight {
     const hidden = [...(this.#hidden.get(sample) ?? [])];
     for (const [where, records] of Map.groupBy(this.#recordsFor(block, sample), (record) => record.sample)) {
       const found = this.#found(block, where);
-      const files = records.flatMap((record) => record.files).filter(({ path }) => !found.has(path));
+      const left = records.flatMap((record) =>
+        record.files.filter(({ path }) => !record.found.includes(path)),
+      );
+      const files = left.filter(({ path }) => !found.has(path));
       if (files.length === 0) continue;
       const aside = putAside({ dataPath: this.#input.dataPath, sample: where }, files);
       for (const { path, code } of aside.inSight) inSight.push({ path, why: { kind: "in-sight", code } });

@@ -1,13 +1,20 @@
 // The files that tasks left: looked at before a result is used, put away before a task runs again, swept up after an
 // attempt that failed. What other tasks of the sample wrote is left to them; what the task must not see is aside for so long.
+
+import { lookWhetherAsLeft } from "../cache/as-left.ts";
 import { filesStillOwned, filesTakenOver } from "../cache/files-of-tasks.ts";
+import { keepChanged } from "../cache/keep-changed.ts";
 import type { Memory } from "../cache/memory.ts";
 import { type KeptOutput, removeOldOutputs } from "../cache/old-outputs.ts";
+import { isOutputPath, Look } from "../cache/output-place.ts";
 import type { OutputReason, TaskRecord } from "../cache/record.ts";
 import { verifyOutputs, withTimes } from "../cache/verify-outputs.ts";
 import type { BlockName, SampleId } from "../core/ids.ts";
 import type { FileRecord, Manifest } from "../core/manifest.ts";
+import type { TaskName } from "../core/task.ts";
 import type { BlockGraph } from "../plan/graph.ts";
+import { taskFolder } from "../rundir/task-folder.ts";
+import type { AppearedUnderDead } from "./dead-attempts.ts";
 import { OutOfSight } from "./out-of-sight.ts";
 
 export interface OutputsInput {
@@ -16,6 +23,9 @@ export interface OutputsInput {
   /** The blocks of the pipeline, in its order. */
   readonly order: readonly BlockName[];
   readonly graph: BlockGraph;
+  /** The run that is going on, `003`; null for who only looks: then nothing is put away. */
+  readonly run: string | null;
+  readonly appearedUnderDead: AppearedUnderDead;
   /** Files of a remembered task have other times than its record says and the same contents. */
   readonly onTouched: (record: TaskRecord) => void;
 }
@@ -27,8 +37,12 @@ export interface Outputs {
   look(record: TaskRecord, later: readonly TaskRecord[]): readonly OutputReason[];
   /** Whether there is nothing to say of any of them, not even that it was touched. Null: nobody knows which. */
   areAsLeft(sample: SampleId, files: readonly FileRecord[] | null): boolean;
-  /** Returns what stays. */
+  /** Returns what is not removed, and where it is. */
   putAway(record: TaskRecord): readonly KeptOutput[];
+  /** What the task left, with those of the files it found that no task had left: they are somebody's. */
+  whoseFound(task: TaskName, left: Manifest): Manifest;
+  /** What a block before this one has left on the sample and is not as it left it; null where all is. */
+  spoiltBefore(task: TaskName): { readonly block: BlockName; readonly files: readonly string[] } | null;
   sweep(sample: SampleId | null, left: Manifest): void;
   readonly outOfSight: OutOfSight;
   /** For who has to tell others what has become of the files. */
@@ -36,7 +50,7 @@ export interface Outputs {
 }
 
 export function createOutputs(input: OutputsInput): Outputs {
-  const { dataPath, memory, order } = input;
+  const { dataPath, memory, order, graph } = input;
   let onMoved: OnMoved = () => {};
   const outOfSight = new OutOfSight({ ...input, onMoved: (sample, paths) => onMoved(sample, paths) });
 
@@ -59,32 +73,89 @@ export function createOutputs(input: OutputsInput): Outputs {
     return kept;
   }
 
+  /** What it had removed of an earlier block's, and that lies there again since that one ran once more. */
+  function cameBack(record: TaskRecord, later: readonly TaskRecord[]): readonly string[] {
+    const { sample, removed } = record;
+    if (removed.length === 0) return [];
+    const place = { dataPath, sample };
+    const folder = taskFolder(place);
+    const look = new Look(folder);
+    const earlier = records(sample, order.slice(0, order.indexOf(record.block))).flatMap(
+      ({ files }) => files,
+    );
+    const made = new Set(later.flatMap(({ files }) => files.map(({ path }) => path)));
+    return removed.filter((path) => {
+      const known = earlier.filter((file) => file.path === path);
+      if (known.length === 0 || path.endsWith("/") || made.has(path) || !isOutputPath(place, path))
+        return false;
+      return (
+        look.at(path).kind !== "missing" && lookWhetherAsLeft({ folder, look }, path, known) === "as-left"
+      );
+    });
+  }
+
+  function look(record: TaskRecord, later: readonly TaskRecord[]): readonly OutputReason[] {
+    const { sample } = record;
+    const again = cameBack(record, later);
+    const back: readonly OutputReason[] =
+      again.length === 0 ? [] : [{ kind: "output-changed", files: again }];
+    if (record.files.length === 0) return back;
+    const { reasons, touched } = verifyOutputs({ dataPath, sample }, filesStillOwned(record, later));
+    if (touched.length > 0) input.onTouched({ ...record, files: withTimes(record.files, touched) });
+    return [...reasons, ...back];
+  }
+
   return {
     outOfSight,
-    look(record, later) {
-      const { sample } = record;
-      if (record.files.length === 0) return [];
-      const { reasons, touched } = verifyOutputs({ dataPath, sample }, filesStillOwned(record, later));
-      if (touched.length > 0) input.onTouched({ ...record, files: withTimes(record.files, touched) });
-      return reasons;
-    },
+    look,
     areAsLeft(sample, files) {
       if (files === null) return false;
       const { reasons, touched } = verifyOutputs({ dataPath, sample }, files);
       return reasons.length === 0 && touched.length === 0;
     },
     putAway(record) {
-      return remove(
-        record.sample,
-        record.files,
-        records(record.sample, order.slice(0, order.indexOf(record.block))),
+      const { sample, files, found } = record;
+      const own = files.filter(({ path }) => !found.includes(path));
+      const kept = remove(sample, own, records(sample, order.slice(0, order.indexOf(record.block))));
+      if (input.run === null) return kept;
+      const now = keepChanged({ dataPath, sample }, kept, input.run);
+      const moved = now.flatMap(({ path, why }) => (why.kind === "moved" ? [path] : []));
+      if (moved.length > 0) onMoved(sample, moved);
+      return now;
+    },
+    whoseFound(task, left) {
+      if (left.found.length === 0) return left;
+      const { sample } = task;
+      const known = [...new Set([...order, ...memory.blocks])].flatMap((block) => [
+        ...(memory.get(block, sample)?.files ?? []),
+        ...(memory.forgotten(block, sample)?.files ?? []),
+      ]);
+      const theirs = new Set(known.map(({ path }) => path));
+      const own = memory.get(task.block, sample) ?? memory.forgotten(task.block, sample);
+      const found = left.found.filter(
+        (path) =>
+          own?.found.includes(path) === true || !(theirs.has(path) || input.appearedUnderDead(task, path)),
       );
+      return { ...left, found };
+    },
+    spoiltBefore({ block, sample }) {
+      const before = (graph.ancestors[order.indexOf(block)] ?? []).flatMap((index) => order[index] ?? []);
+      const all = records(sample, before);
+      for (const [index, record] of all.entries()) {
+        const files = look(record, all.slice(index + 1)).flatMap((reason) =>
+          reason.files.map((file) => (typeof file === "string" ? file : file.path)),
+        );
+        if (files.length > 0) return { block: record.block, files };
+      }
+      return null;
     },
     listen(listener) {
       onMoved = listener;
     },
     sweep(sample, left) {
-      remove(sample, left.files, records(sample, order));
+      // What lay there before the attempt was not its own to begin with.
+      const made = left.files.filter(({ path }) => !left.found.includes(path));
+      remove(sample, made, records(sample, order));
     },
   };
 }

@@ -21,6 +21,7 @@ export function ownFiles(specs: readonly BlockSpec[], graph: BlockGraph): OwnFil
     return {
       files: seen.files.filter(({ path }) => isOwn(path)),
       removed: seen.removed.filter(isOwn),
+      found: seen.found.filter(isOwn),
     };
   };
 }

@@ -6,9 +6,12 @@ import { openSample } from "../api/sample.ts";
 import { canonical } from "../cache/canonical.ts";
 import type { SampleContent } from "../cache/content.ts";
 import { diagnostic, refuse } from "../core/diagnostic.ts";
+import type { BlockName, SampleId } from "../core/ids.ts";
 import { freshSample } from "../core/sample.ts";
 import { sampleFolder, sampleLogPath } from "../rundir/layout.ts";
-import type { OwnInfo } from "./judging.ts";
+
+/** What a pipeline's own `serializationInfo` says of a sample before a block, as canonical text. */
+export type OwnInfo = (sample: SampleId, block: BlockName, content: SampleContent) => string;
 
 export function ownInfoOf(
   { dataPath, seed }: { readonly dataPath: string; readonly seed: string | number },

@@ -5,6 +5,7 @@ import type { KeptOutput } from "../cache/old-outputs.ts";
 import type { KeyParts, TaskRecord } from "../cache/record.ts";
 import { recordOf } from "../cache/remember.ts";
 import type { Reasons } from "../cache/verdict.ts";
+import type { Failure } from "../core/failure.ts";
 import type { BlockName, SampleId } from "../core/ids.ts";
 import type { TaskName } from "../core/task.ts";
 import type { TaskResult } from "../protocol/answer.ts";
@@ -96,18 +97,18 @@ export class RunCache {
     return blocks.flatMap((block) => checkpoint.get(block, sample)?.files ?? []).map(({ path }) => path);
   }
 
-  /** Those that can start as they are, and those for which what earlier runs left must be put away first. */
-  sorted(assignments: readonly Assignment[]): readonly [Assignment[], Assignment[]] {
-    const clear: Assignment[] = [];
-    const littered: Assignment[] = [];
-    for (const assignment of assignments) {
-      const { block } = assignment;
-      const isClear =
-        this.#recordOf(assignment) === null &&
-        !this.#input.outputs.outOfSight.concerns(block, sampleOf(assignment));
-      (isClear ? clear : littered).push(assignment);
-    }
-    return [clear, littered];
+  /** Whether earlier runs have left something that must be put away first. */
+  isLittered(assignment: Assignment): boolean {
+    const { outOfSight } = this.#input.outputs;
+    return this.#recordOf(assignment) !== null || outOfSight.concerns(assignment.block, sampleOf(assignment));
+  }
+
+  /** Why a task must not be tried once more; null where it may be. */
+  spoilt(assignment: Assignment): Extract<Failure, { kind: "spoilt" }> | null {
+    const { block, attempt } = assignment;
+    const found =
+      attempt === 1 ? null : this.#input.outputs.spoiltBefore({ block, sample: sampleOf(assignment) });
+    return found === null ? null : { kind: "spoilt", ...found };
   }
 
   /** @throws when it cannot be brought to the disk that they are forgotten: then nothing was touched. */
@@ -138,10 +139,11 @@ export class RunCache {
     outputs.outOfSight.show(judging.name(block), sample);
     const key: KeyParts = judging.key(block, sample);
     const { outcome, changes } = result;
-    const manifest = ownFiles(block, result.manifest);
+    const name = judging.name(block);
+    const manifest = outputs.whoseFound({ block: name, sample }, ownFiles(block, result.manifest));
     const at = wallClock();
     const record = recordOf(
-      { block: judging.name(block), sample, key, outcome, changes, manifest, run, at },
+      { block: name, sample, key, outcome, changes, manifest, run, at },
       judging.after(block, sample),
     );
     if (outcome.kind === "succeeded") judging.settle(block, record);

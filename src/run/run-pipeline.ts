@@ -97,7 +97,10 @@ export async function runPipeline(
     const { checkpoint, judging, outputs } = open.cache;
     harvest = harvestPilots(
       open.left.map(({ run }) => run),
-      { dataPath: settings.dataPath, checkpoint, judging, plan, ownFiles: ownFiles(plan.blocks, plan.graph) },
+      {
+        ...{ dataPath: settings.dataPath, checkpoint, judging, outputs, plan },
+        ownFiles: ownFiles(plan.blocks, plan.graph),
+      },
     );
     if (harvest.taken > 0) record({ kind: "warning", ...takenWarning(harvest.taken) });
     for (const warning of cacheWarnings(checked, plan, open.cache)) record(warning);

@@ -3,6 +3,7 @@
 //
 // It stands until the worker begins the next one: what has ended and was never answered counts as left, too. Not synced: where the
 // whole machine is gone, nobody can tell.
+import { attempt as toAttempt } from "../core/ids.ts";
 import { emptyManifest, type Manifest } from "../core/manifest.ts";
 import { overwrite, readText } from "../system/durable-file.ts";
 import { removeQuietly } from "../system/durable-folder.ts";
@@ -63,6 +64,23 @@ export function leftByDead(
     if (error instanceof Error && "code" in error) return emptyManifest;
     throw error;
   }
+}
+
+/** What a worker has begun and not seen the end of. */
+export interface BegunAttempt {
+  readonly before: Listing;
+  /** Whether it was one of this task's. */
+  isOf(task: Omit<AttemptName, "attempt">): boolean;
+}
+
+/** Null where it has begun nothing, or nobody can tell. */
+export function begunIn(workerFolder: string): BegunAttempt | null {
+  const text = readText(atWorkPath(workerFolder));
+  const parsed = text === "missing" ? null : parseVersioned(text, knows, readAtWork);
+  if (parsed?.kind !== "parsed") return null;
+  const { attempt, before } = parsed.value;
+  const number = Number(/\.(\d+)\.log$/.exec(attempt)?.[1]);
+  return { before, isOf: (task) => taskLogName({ ...task, attempt: toAttempt(number) }) === attempt };
 }
 
 function textOf(attempt: AttemptName, before: Listing): string {

@@ -70,6 +70,9 @@ export const probePath = (dataPath: string, nonce: string): string =>
 export const asideFolder = (dataPath: string): string => join(runinfoFolder(dataPath), "aside");
 /** Of a sample, or of the dataset's own folder where it is null. */
 export const asideName = (id: SampleId | null): string => (id === null ? "dataset" : sampleFolderName(id));
+/** Outputs that somebody has changed by hand, and whose tasks ran again in this run, `003`; each below the name of its place. */
+export const keptFolder = (dataPath: string, run: string): string =>
+  join(runinfoFolder(dataPath), "kept", run);
 /** The journal of what is remembered across runs: its segments lie in runinfo/ under names that begin so. */
 export const checkpointStem = "checkpoint";
 

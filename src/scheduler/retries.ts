@@ -21,6 +21,8 @@ export type Next =
   | { readonly kind: "final" };
 
 export function afterFailure(failure: Failure, spent: Spent, budget: Budget): Next {
+  // However often it is tried: what it would work on is the same.
+  if (failure.kind === "spoilt") return final;
   const culprit = blame(failure);
   switch (culprit) {
     case "task":

@@ -52,9 +52,11 @@ export function listingOf(
 export function difference(before: Listing, after: Listing): Manifest {
   const files: FileRecord[] = [];
   const removed: string[] = [];
+  const found: string[] = [];
   for (const [path, file] of after) {
     const old = before.get(path);
     if (old !== undefined && sameFile(old, file)) continue;
+    if (old !== undefined) found.push(path);
     files.push({ path, size: file.size, modified: file.modified, sha256: null });
   }
   for (const folder of after.folders) {
@@ -68,7 +70,7 @@ export function difference(before: Listing, after: Listing): Manifest {
   }
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   removed.sort();
-  return { files, removed };
+  return { files, removed, found: found.sort() };
 }
 
 /**

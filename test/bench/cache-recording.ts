@@ -48,7 +48,7 @@ export async function recordingCost(samples: number, blocks: number): Promise<nu
           {
             ...{ block, sample, key: keyOf(key, seen), outcome: { kind: "succeeded" }, run: "000", at },
             changes: { config: { stiffness: number / 7 }, statistics: { displacement: number / 3 } },
-            manifest: { files: [file], removed: [] },
+            manifest: { files: [file], removed: [], found: [] },
           },
           (left) => walk.afterLeft(index, left),
         );

@@ -1,6 +1,8 @@
 // Somebody writes into a sample.json: what is remembered counts, in the tables, for the blocks, and in the file itself.
 import { expect, test } from "bun:test";
+import { rmSync } from "node:fs";
 import { Playground } from "../support/playground.ts";
+import { asReport } from "../support/run-report.ts";
 
 const measuring = `import { Pipeline, PipelineBlock, type DataSample } from "pipe";
 class Measure extends PipelineBlock { run(sample: DataSample) { sample.addStatistic("size", 10 + sample.id); } }
@@ -36,6 +38,50 @@ test.each([
   expect(play.read("data/statistics.csv")).toBe(table);
   const next = await play.pipe(again);
   expect(next.stderr).not.toContain("said something else");
+});
+
+test.each([
+  ["in a start with nothing to do", words],
+  ["in a run over other samples", [...words, "--samples", "0,2"]],
+  ["where the tables alone are written", ["run", "--statistics_only"]],
+])("a sample.json that is gone is written again, %s", async (_, again) => {
+  await using play = await edited();
+  const text = play.read("data/000002/sample.json");
+  rmSync(play.path("data/000001/sample.json"));
+  rmSync(play.path("data/000002/sample.json"));
+  expect((await play.pipe(again)).status).toBe(0);
+  expect(play.read("data/000002/sample.json")).toBe(text);
+  expect(play.read("data/statistics.csv")).toBe(table);
+});
+
+test.each([
+  ["is gone", (play: Playground) => rmSync(play.path("data/000001/sample.json"))],
+  [
+    "says that the sample failed",
+    (play: Playground) => {
+      const text = play.read("data/000001/sample.json");
+      play.write({ "data/000001/sample.json": text.replace('"valid"', '"failed"') });
+    },
+  ],
+])("a block over the dataset still stands, and that is said, where a sample.json %s", async (_, act) => {
+  await using play = new Playground();
+  play.write({
+    "pipeline.ts": measuring
+      .replace("{ Pipeline,", "{ DatasetBlock, Pipeline,")
+      .replace(
+        "export default",
+        "class All extends DatasetBlock { run(dataset: any) { dataset.write('all.txt', String(dataset.samples.length)); } }\nexport default",
+      )
+      .replace(".append(new Twice())", ".append(new Twice()).append(new All())"),
+  });
+  await play.pipe([...words, "--num_samples", "3"]);
+  act(play);
+  for (const samples of [[], ["--samples", "0"]]) {
+    expect((await play.pipe(["run", "--dry_run", ...samples])).stdout).toContain("nothing to run");
+  }
+  expect(asReport((await play.pipe([...words, "--samples", "0", "--json"])).stdout).tasks.ran).toBe(0);
+  expect(asReport((await play.pipe([...words, "--json"])).stdout).tasks.ran).toBe(0);
+  expect(play.read("data/000001/sample.json")).toContain('"valid"');
 });
 
 test("where its last block runs again", async () => {

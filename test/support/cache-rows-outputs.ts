@@ -151,14 +151,15 @@ const byHand: readonly Row[] = [
   },
   {
     change: "an output is edited that the changed block does not write any more",
-    again: "that block and what follows; the edited file stays, and is named",
+    again: "that block and what follows; the edited file is kept in `runinfo/kept`, and is named",
     act: (rig) => {
       writeFileSync(rig.at("000001", "frames", "surface_f2.txt"), "mine");
       rig.edit("pipeline.ts", "maxFrames: 3", "maxFrames: 2");
     },
     runs: { Simulate: all, Measure: all },
-    kept: { "000001/frames/surface_f2.txt": "mine" },
-    says: [/surface_f2\.txt/],
+    says: [
+      /surface_f2\.txt \(changed by hand; it is runinfo\/kept\/001\/000001\/frames\/surface_f2\.txt now\)/,
+    ],
   },
   {
     change:

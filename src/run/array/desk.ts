@@ -8,6 +8,7 @@ import type { TaskName } from "../../core/task.ts";
 import { blockGraph } from "../../plan/graph.ts";
 import type { Assignment } from "../../protocol/assignment.ts";
 import { idsOf, validSamplesOf } from "../aggregate.ts";
+import { deadAttempts } from "../dead-attempts.ts";
 import type { Judging } from "../judging.ts";
 import { createOutputs, type Outputs } from "../outputs.ts";
 import { SampleStore } from "../sample-store.ts";
@@ -84,7 +85,10 @@ function sampleDesk(
 }
 
 function outputsOf({ dataPath, order, work }: PreparedRun, memory: PrivateMemory): Outputs {
-  return createOutputs({ dataPath, memory, order, graph: blockGraph(work.specs), onTouched: () => {} });
+  return createOutputs({
+    ...{ dataPath, memory, order, graph: blockGraph(work.specs), run: work.run, onTouched: () => {} },
+    appearedUnderDead: deadAttempts(dataPath),
+  });
 }
 
 type Standing = Pick<TaskEnding, "how">;

@@ -9,9 +9,9 @@ import { blockGraph } from "../../plan/graph.ts";
 import { createPlan, type Plan } from "../../plan/plan.ts";
 import { bundlePath, workPath } from "../../rundir/layout.ts";
 import { readText } from "../../system/durable-file.ts";
-import { Judging, type OwnInfo } from "../judging.ts";
+import { Judging } from "../judging.ts";
 import type { Outputs } from "../outputs.ts";
-import { ownInfoOf } from "../own-info.ts";
+import { type OwnInfo, ownInfoOf } from "../own-info.ts";
 import type { Work } from "./work.ts";
 import { parseWork } from "./work-text.ts";
 

@@ -4,9 +4,11 @@ import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { recordOf } from "../../cache/remember.ts";
 import type { BlockSpec } from "../../core/block.ts";
+import type { Failure } from "../../core/failure.ts";
 import { attempt, type SampleId, type TaskId } from "../../core/ids.ts";
 import { entryKind, type Manifest } from "../../core/manifest.ts";
 import { isOfEnding, signalPatience } from "../../core/of-ending.ts";
+import { failed } from "../../core/outcome.ts";
 import type { TaskName } from "../../core/task.ts";
 import type { TaskResult } from "../../protocol/answer.ts";
 import type { Assignment } from "../../protocol/assignment.ts";
@@ -16,6 +18,7 @@ import { wallClock } from "../../system/clock.ts";
 import { syncFile } from "../../system/durable-file.ts";
 import { syncFolder } from "../../system/durable-folder.ts";
 import { isFileError } from "../../system/file-error.ts";
+import { unbegun } from "../../worker/run-task.ts";
 import { ownFiles } from "../own-files.ts";
 import { type Desk, deskFor, type NotReached } from "./desk.ts";
 import type { PreparedRun } from "./judging-of-work.ts";
@@ -70,7 +73,7 @@ export async function runOneTask(
   if (first === undefined || (outcome.kind === "failed" && stopped)) return { kind: "stopped", name };
   if (outcome.kind === "failed") return end({ kind: "ran", attempts: [first, ...others], record: null });
   const { judging } = desk;
-  const manifest = own(prepared, blockIndex, last.manifest);
+  const manifest = desk.outputs.whoseFound(name, own(prepared, blockIndex, last.manifest));
   const record = recordOf(
     {
       ...{ ...name, key: judging.key(blockIndex, name.sample), outcome, changes: last.changes, manifest },
@@ -120,12 +123,23 @@ async function attemptsOf(
   if (spec === undefined || needs === undefined) throw new RangeError(`no block ${blockIndex}`);
   const sweep = (failed: TaskResult) =>
     desk.outputs.sweep(name.sample, own(prepared, blockIndex, failed.manifest));
+  const assignment: Assignment = {
+    ...{ task, attempt: attempt(1), block: name.block, target: desk.target, needs },
+    ...{ environment: spec.environment, key: desk.judging.key(blockIndex, name.sample) },
+  };
+  const spoilt = (): Failure | null => {
+    const found = desk.outputs.spoiltBefore(name);
+    return found === null ? null : { kind: "spoilt", ...found };
+  };
+  // The job before this one may have been killed in the middle.
+  const before = spoilt();
+  if (before !== null) return [unbegun(assignment, failed(before))];
+  const between = (last: TaskResult): Failure | null => {
+    sweep(last);
+    return spoilt();
+  };
   const input: AttemptsInput = {
-    assignment: {
-      ...{ task, attempt: attempt(1), block: name.block, target: desk.target, needs },
-      ...{ environment: spec.environment, key: desk.judging.key(blockIndex, name.sample) },
-    },
-    ...{ attempts: spec.retries + 1, runFolder: folder, seed: work.seed, signal, grace, between: sweep },
+    ...{ assignment, attempts: spec.retries + 1, runFolder: folder, seed: work.seed, signal, grace, between },
   };
   const results = canRunHere(spec, { ...input, environment: of.environment })
     ? await (await import("./run-here.ts")).runHere({ ...input, dataPath: prepared.dataPath }, spec)

@@ -11,6 +11,7 @@ import { runRecordPath } from "../../rundir/layout.ts";
 import type { HeldLock } from "../../rundir/lock.ts";
 import { readRunRecord } from "../../rundir/run-record.ts";
 import type { RunFolder } from "../../rundir/runs.ts";
+import { deadAttempts } from "../dead-attempts.ts";
 import { createOutputs } from "../outputs.ts";
 import type { Audience } from "../run-pipeline.ts";
 import { writtenSamples } from "../written-samples.ts";
@@ -46,7 +47,8 @@ export async function returnToRun(
     forgetCleared(prepared, checkpoint);
     const memory = checkpoint;
     const outputs = createOutputs({
-      ...{ dataPath, memory, order, graph: blockGraph(prepared.work.specs) },
+      ...{ dataPath, memory, order, graph: blockGraph(prepared.work.specs), run: run.name },
+      appearedUnderDead: deadAttempts(dataPath),
       onTouched: (touched) => memory.put(touched),
     });
     const held = await holdRun({

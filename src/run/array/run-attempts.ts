@@ -1,7 +1,9 @@
 // The attempts of one task in a process of their own, one after another until one ends well: a crash, a time limit and too much
 // memory are answered by the same pool as everywhere else. No guard: whoever called this, Slurm or a person, is one.
 import { join } from "node:path";
+import type { Failure } from "../../core/failure.ts";
 import { attempt, type WorkerId, workerId } from "../../core/ids.ts";
+import { failed } from "../../core/outcome.ts";
 import { createPool } from "../../pool/pool.ts";
 import type { TaskResult } from "../../protocol/answer.ts";
 import type { Assignment } from "../../protocol/assignment.ts";
@@ -9,6 +11,7 @@ import { workerFolder, workerLogPath } from "../../rundir/layout.ts";
 import { sizeOf } from "../../system/durable-file.ts";
 import { removeFolder } from "../../system/durable-folder.ts";
 import { selfCommand } from "../../system/self-command.ts";
+import { unbegun } from "../../worker/run-task.ts";
 
 export interface AttemptsInput {
   /** Of the first attempt. */
@@ -19,8 +22,8 @@ export interface AttemptsInput {
   /** Ends what runs: TERM, and KILL after so many seconds. */
   readonly signal: AbortSignal;
   readonly grace: number;
-  /** After an attempt that another one follows: nothing of it may lie in its way. */
-  readonly between: (failed: TaskResult) => void;
+  /** After an attempt that another one is to follow: nothing of it may lie in its way. Answers why there must not be another. */
+  readonly between: (failed: TaskResult) => Failure | null;
 }
 
 /** Their results in order; the last one counts. */
@@ -58,7 +61,12 @@ export async function runAttempts(input: AttemptsInput): Promise<readonly [TaskR
 
 /** One attempt after another, as many as it takes and as there may be. */
 export async function inARow(
-  { attempts, signal, between }: Pick<AttemptsInput, "attempts" | "signal" | "between">,
+  {
+    assignment,
+    attempts,
+    signal,
+    between,
+  }: Pick<AttemptsInput, "assignment" | "attempts" | "signal" | "between">,
   once: (number: number) => Promise<TaskResult>,
 ): Promise<readonly [TaskResult, ...TaskResult[]]> {
   const settled = async (number: number): Promise<TaskResult> => {
@@ -70,8 +78,13 @@ export async function inARow(
   const first = await settled(1);
   const results: [TaskResult, ...TaskResult[]] = [first];
   for (let last = first; isWorthAnother(last, signal) && results.length < attempts; ) {
-    between(last);
-    last = await settled(results.length + 1);
+    const failure = between(last);
+    const number = results.length + 1;
+    if (failure !== null) {
+      results.push(unbegun({ ...assignment, attempt: attempt(number) }, failed(failure)));
+      break;
+    }
+    last = await settled(number);
     results.push(last);
   }
   return results;

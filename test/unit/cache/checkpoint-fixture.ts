@@ -46,6 +46,7 @@ export function record(block: string, sample: number | null, version = 1): TaskR
       },
     ],
     removed: [],
+    found: [],
     after: digestOf(`after ${about}`),
     run: "000",
     at: moment(1_795_000_000_000),

@@ -47,7 +47,7 @@ function recordAfter(what: Left, before: string, after: (left: Left) => TaskReco
       key: { version: 1, options, code: options, before },
       outcome: { kind: "succeeded" },
       changes: what.changes,
-      manifest: { files: what.files, removed: what.removed },
+      manifest: { files: what.files, removed: what.removed, found: [] },
       run: "000",
       at: moment(0),
     },

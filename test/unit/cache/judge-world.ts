@@ -185,6 +185,7 @@ export class World {
               sha256: text,
             })),
             removed: done.removes,
+            found: [],
           },
           run: "000",
           at: moment(0),

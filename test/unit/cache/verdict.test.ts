@@ -43,6 +43,7 @@ const record: TaskRecord = {
   changes: { config: {}, statistics: {} },
   files: [{ path: "mesh.obj", size: 1, modified: 1, sha256: "00" }],
   removed: [],
+  found: [],
   after: digestOf("after"),
   run: "001",
   at: moment(1),

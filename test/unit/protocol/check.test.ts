@@ -47,7 +47,11 @@ const failures: readonly unknown[] = [
 ];
 const result = (outcome: unknown) => ({
   ...{ task: 3, attempt: 1, outcome, changes: { config: { a: 1 }, statistics: {} } },
-  manifest: { files: [{ path: "a/b", size: 3, modified: 1.5, sha256: null }], removed: ["c"] },
+  manifest: {
+    files: [{ path: "a/b", size: 3, modified: 1.5, sha256: null }],
+    removed: ["c"],
+    found: ["a/b"],
+  },
   usage: { seconds: 1, cpuSeconds: null, peakMemory: 7 },
   ...{ started: 1, ended: 2, log: null, tail: ["x"] },
 });

@@ -93,7 +93,7 @@ class Dataset implements Disposable {
     checkpoint.put({
       ...{ block, sample: sample === null ? null : sampleId(sample), outcome: { kind: "succeeded" } },
       key: { version: 1, options: digest, code: digest, before: digest },
-      ...{ changes: { config: {}, statistics: {} }, files, removed: [], after: digest },
+      ...{ changes: { config: {}, statistics: {} }, files, removed: [], found: [], after: digest },
       ...{ run: "000", at: moment(0), accepted: null },
     });
     await checkpoint.close();

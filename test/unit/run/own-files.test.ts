@@ -21,6 +21,7 @@ const seen: Manifest = {
     sha256: "0",
   })),
   removed: ["right.txt", "old.txt"],
+  found: ["left/1.txt", "right.txt"],
 };
 const kept = (block: number) => own(block, seen).files.map(({ path }) => path);
 
@@ -28,6 +29,7 @@ test("what a sibling has declared, and the block has not, is the sibling's", () 
   expect(kept(1)).toEqual(["left/1.txt", "notes.txt", "shared.txt"]);
   expect(kept(2)).toEqual(["notes.txt", "right.txt", "shared.txt"]);
   expect(own(1, seen).removed).toEqual(["old.txt"]);
+  expect([1, 2].map((block) => own(block, seen).found)).toEqual([["left/1.txt"], ["right.txt"]]);
   expect(own(2, seen).removed).toEqual(["right.txt", "old.txt"]);
 });
 

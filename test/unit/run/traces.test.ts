@@ -45,7 +45,7 @@ class World {
       { block: given.block, sample },
       {
         ...{ task: given.task, attempt: given.attempt, outcome, changes: noChanges, log: null, tail: [] },
-        manifest: { files: [], removed: [], ...left },
+        manifest: { files: [], removed: [], found: [], ...left },
         usage: { seconds: seconds(0), cpuSeconds: null, peakMemory: null },
         ...{ started: moment(0), ended: moment(0) },
       },

@@ -83,6 +83,6 @@ test("what a task left is synced, whatever it is; what is gone by then is left o
     folderRecord("gone/"),
     ...paths.map((path) => ({ path, size: 4, modified: 0, sha256: null })),
   ];
-  await syncLeft(folder, { files, removed: ["old", "older/one"] });
+  await syncLeft(folder, { files, removed: ["old", "older/one"], found: [] });
   expect(readFileSync(at("made/file"), "utf8")).toBe("text");
 });

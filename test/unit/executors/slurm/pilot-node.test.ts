@@ -39,7 +39,7 @@ const of = (task: number, tried: number, time: Seconds | null = null): Assignmen
 });
 const result = ({ task, attempt: tried }: Assignment): TaskResult => ({
   ...{ task, attempt: tried, outcome: { kind: "succeeded" }, changes: { config: {}, statistics: {} } },
-  manifest: { files: [], removed: [] },
+  manifest: { files: [], removed: [], found: [] },
   usage: { seconds: seconds(1), cpuSeconds: null, peakMemory: null },
   ...{ started: moment(1), ended: moment(2), log: null, tail: [] },
 });

@@ -49,7 +49,10 @@ async function world(folder: string, starts: readonly SampleStart[] = []) {
   const graph = blockGraph(specs);
   const judging = judgingOf(prepared, {
     memory,
-    outputs: createOutputs({ dataPath: folder, memory, order, graph, onTouched: () => {} }),
+    outputs: createOutputs({
+      ...{ dataPath: folder, memory, order, graph, run: null },
+      ...{ appearedUnderDead: () => false, onTouched: () => {} },
+    }),
   });
   const told: string[] = [];
   const account = new RunAccount({

@@ -36,7 +36,7 @@ const record: TaskRecord = {
   key: { version: keyVersion, options: digestOf("o"), code: digestOf("c"), before: digestOf("b") },
   ...{ outcome: { kind: "succeeded" }, changes: { config: {}, statistics: { n: "ä\u2028" } } },
   files: [{ path: "mesh ü.obj", size: 3, modified: 17.5, sha256: "a".repeat(64) }],
-  ...{ removed: [], after: digestOf("a"), run: "003", at: moment(17), accepted: null },
+  ...{ removed: [], found: [], after: digestOf("a"), run: "003", at: moment(17), accepted: null },
 };
 const usage = { seconds: seconds(1.5), cpuSeconds: null, peakMemory: bytes(1000) };
 const ending = (task: number, kept: TaskRecord | null, pid = 1): TaskEnding => ({
