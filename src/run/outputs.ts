@@ -14,6 +14,7 @@ import type { FileRecord, Manifest } from "../core/manifest.ts";
 import type { TaskName } from "../core/task.ts";
 import type { BlockGraph } from "../plan/graph.ts";
 import { taskFolder } from "../rundir/task-folder.ts";
+import { bringUpToDate } from "../system/up-to-date.ts";
 import type { AppearedUnderDead } from "./dead-attempts.ts";
 import { OutOfSight } from "./out-of-sight.ts";
 
@@ -141,6 +142,11 @@ export function createOutputs(input: OutputsInput): Outputs {
     spoiltBefore({ block, sample }) {
       const before = (graph.ancestors[order.indexOf(block)] ?? []).flatMap((index) => order[index] ?? []);
       const all = records(sample, before);
+      // Another machine may have spoilt them, and ours not know it yet.
+      bringUpToDate(
+        taskFolder({ dataPath, sample }),
+        all.flatMap(({ files }) => files.map(({ path }) => path)),
+      );
       for (const [index, record] of all.entries()) {
         const files = look(record, all.slice(index + 1)).flatMap((reason) =>
           reason.files.map((file) => (typeof file === "string" ? file : file.path)),

@@ -36,6 +36,36 @@ describe("a place is lost", () => {
     await it.nothingLeft();
   });
 
+  onCluster(
+    "while its tasks were changing what earlier blocks left: these are not begun on half-done work",
+    async () => {
+      const refine = `
+class Mesh extends PipelineBlock { run(sample: DataSample) { sample.write("mesh.txt", "mesh;"); } }
+class Refine extends PipelineBlock {
+  async run(sample: DataSample) {
+    appendFileSync(sample.path + "/mesh.txt", "refined;");
+    appendFileSync(process.env.TRACE!, "Refine " + sample.id + "\\n");
+    await Bun.sleep(2000);
+  }
+}
+pipeline.append(new Mesh()).append(new Refine());
+`;
+      await using it = project("max_pilots = 1", napping(refine));
+      const started = it.start(["run", "--num_samples", "3"]);
+      await it.untilBegun(2);
+      const [pid] = it.pilotProcesses();
+      if (pid === undefined) throw new Error("no process of a pilot");
+      process.kill(pid, "SIGKILL");
+      const { status, stderr } = await started.ended;
+      expect(status).toBe(1);
+      expect(stderr).toContain("`mesh.txt` of Mesh_0 is not as Mesh_0 left it");
+      expect((await it.run(["--run_local"])).report.samples).toMatchObject({ valid: 3 });
+      for (const sample of ["000000", "000001", "000002"])
+        expect(it.read("data", sample, "mesh.txt")).toBe("mesh;refined;");
+      await it.nothingLeft();
+    },
+  );
+
   onCluster("somebody cancels one of the jobs", async () => {
     await using it = project("max_pilots = 2", napping(naps(1)));
     const started = it.start(["run", "--num_samples", "10"]);
