@@ -5,7 +5,6 @@ import { digestOf } from "../cache/digest.ts";
 import { type BlockKey, blockKey, codeText, optionsText } from "../cache/key.ts";
 import type { Memory } from "../cache/memory.ts";
 import type { Digest } from "../cache/record.ts";
-import { accepted } from "../cache/remember.ts";
 import type { BlockPolicy } from "../cache/verdict.ts";
 import type { BlockSpec } from "../core/block.ts";
 import { type Diagnostic, diagnostic, refuse } from "../core/diagnostic.ts";
@@ -16,8 +15,9 @@ import { blockGraph } from "../plan/graph.ts";
 import type { Plan } from "../plan/plan.ts";
 import { datasetRefusal } from "../rundir/dataset-refusal.ts";
 import { bundlePath } from "../rundir/layout.ts";
-import { wallClock } from "../system/clock.ts";
 import { readText } from "../system/durable-file.ts";
+import { hostName, userName } from "../system/host.ts";
+import { type Accepting, acceptCode } from "./accept-code.ts";
 import { blockCode, blockOptions } from "./block-code.ts";
 import { Judging } from "./judging.ts";
 import { createOutputs, type Outputs } from "./outputs.ts";
@@ -75,8 +75,16 @@ export async function lookAtCache(checked: CheckedRequest, plan: Plan): Promise<
   const graph = blockGraph(checked.specs);
   const outputs = createOutputs({ dataPath, memory, order, graph, onTouched: () => {} });
   const keys = await blockKeysOf(checked);
+  acceptCode(memory, { ...asked(checked, { plan, keys }), by: thisUser() });
   return judgingOf(checked, { plan, memory, outputs, damaged, ...keys, goesOn: null });
 }
+
+const thisUser = () => `${userName()}@${hostName()}`;
+
+const asked = (
+  checked: CheckedRequest,
+  { plan, keys: { keys } }: { readonly plan: Plan; readonly keys: BlockKeys },
+): Omit<Accepting, "by"> => ({ blocks: chosenBlocks(checked).acceptCode, samples: plan.samples, keys });
 
 export interface OpenCache {
   readonly checkpoint: Checkpoint;
@@ -99,7 +107,6 @@ export async function openCache(
     readonly plan: Plan;
     readonly run: string;
     readonly keys: BlockKeys;
-    readonly user: string;
     /** The run to go on with, `003`; null: a new one. */
     readonly resume: string | null;
   },
@@ -118,7 +125,7 @@ export async function openCache(
     ([block, key]) => known.has(block) && checkpoint.text(key.code) === null,
   );
   for (const [digest, text] of what.keys.texts) checkpoint.putText(digest, text);
-  acceptCode(checkpoint, chosenBlocks(checked).acceptCode, what);
+  acceptCode(checkpoint, { ...asked(checked, what), by: thisUser() });
   const outputs = createOutputs({
     ...{ dataPath, memory: checkpoint, order, graph: blockGraph(checked.specs) },
     onTouched: (record) => checkpoint.put(record),
@@ -180,22 +187,6 @@ export function policiesOf(checked: CheckedRequest, plan: Plan): ReadonlyMap<Blo
       return [name, { kind: "as-remembered", issues: cache.retryIssues ? "retry" : "stand" }];
     }),
   );
-}
-
-/** `--accept_code`: what is remembered of these blocks counts as made by the code that is there now. */
-function acceptCode(
-  checkpoint: Checkpoint,
-  blocks: readonly BlockName[],
-  what: { readonly keys: BlockKeys; readonly user: string },
-): void {
-  if (blocks.length === 0) return;
-  const wanted = new Set(blocks);
-  const at = wallClock();
-  for (const record of [...checkpoint.records()]) {
-    const key = what.keys.keys.get(record.block);
-    if (!wanted.has(record.block) || key === undefined || record.key.code === key.code) continue;
-    checkpoint.put(accepted(record, key.code, { by: what.user, at }));
-  }
 }
 
 function refusedOption(

@@ -4,6 +4,7 @@ import { rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { project, projectWith } from "../support/cache-project.ts";
 import { CacheRig, stateOf } from "../support/cache-rig.ts";
 import { all, everything, nothing } from "../support/cache-row.ts";
+import { withSummary } from "../support/cache-rows-shape.ts";
 
 const withIssue = projectWith({ "< 100 ?": "< 100 && sample.id !== 1 ?" });
 const account = (
@@ -229,6 +230,48 @@ describe("--accept_code", () => {
     const start = await rig.start({ args: ["--accept_code", "Simulate_0"] });
     expect(start.ran).toEqual({ Scene: all, Measure: all });
     expect((await rig.start()).ran).toEqual(nothing);
+  });
+
+  test("--dry_run says what it would spare, and puts nothing on record", async () => {
+    await using rig = new CacheRig();
+    await rig.start();
+    rig.edit("pipeline.ts", '"vertex " + frame', '"point " + frame');
+    const before = stateOf(rig.at());
+    const dry = ["run", "--run_sequential", "--num_samples", "3", "--dry_run"];
+    const spared = await rig.say([...dry, "--accept_code", "Simulate_0"]);
+    expect(spared.status, spared.stderr).toBe(0);
+    expect(spared.stdout).toContain("nothing to run: all 9 tasks are remembered");
+    expect(stateOf(rig.at())).toEqual(before);
+    expect((await rig.say(dry)).stdout).toMatch(/3 tasks of Simulate_0: code changed/);
+    expect((await rig.start({ args: ["--accept_code", "Simulate_0"] })).ran).toEqual(nothing);
+  });
+
+  test("accepts it for the samples of the run and no others", async () => {
+    await using rig = new CacheRig();
+    await rig.start();
+    rig.edit("pipeline.ts", '"vertex " + frame', '"point " + frame');
+    const some = ["--samples", "0,2"];
+    const dry = await rig.say([
+      "run",
+      "--run_sequential",
+      "--dry_run",
+      "--accept_code",
+      "Simulate_0",
+      ...some,
+    ]);
+    expect(dry.stdout).not.toContain("code changed");
+    const start = await rig.start({ samples: some, args: ["--accept_code", "Simulate_0"] });
+    expect(start.ran, start.stderr).toEqual(nothing);
+    expect((await rig.start()).ran).toEqual({ Simulate: [1], Measure: [1] });
+  });
+
+  test("of a block over the dataset it accepts the one result that there is", async () => {
+    await using rig = new CacheRig(withSummary);
+    await rig.start();
+    rig.edit("pipeline.ts", "const lengths: unknown[] = [];", "const lengths = new Array<unknown>();");
+    const start = await rig.start({ args: ["--accept_code", "Summary_0"] });
+    expect(start.ran, start.stderr).toEqual(nothing);
+    expect(start.report.tasks).toEqual(account({ total: 10, cached: 10 }));
   });
 
   test("a code change says before the run what it costs, and that it can be accepted", async () => {
