@@ -32,7 +32,22 @@ export interface Whose {
 
 /** What the text of a record with this key begins with; the digest after the task follows, and a quote. */
 export const recordBegin = (key: KeyParts): string =>
-  `{"v":${recordVersion},"key":[${key.version},"${key.options}","${key.code}","${key.before}"],"after":"`;
+  `${keyBegin}${key.version},"${key.options}","${key.code}","${key.before}"],"after":"`;
+
+/**
+ * Where the digest of the code stands in a text whose record begins at `begin`. Null where it is not where `encodeRecord` puts
+ * it.
+ */
+export function codeInText(
+  text: string,
+  begin: number,
+): { readonly start: number; readonly end: number } | null {
+  if (!text.startsWith(keyBegin, begin)) return null;
+  const options = text.indexOf(',"', begin + keyBegin.length);
+  const code = options < 0 ? -1 : text.indexOf('","', options + 2);
+  const end = code < 0 ? -1 : text.indexOf('"', code + 3);
+  return end < 0 || !isDigest(text.slice(code + 3, end)) ? null : { start: code + 3, end };
+}
 
 /**
  * The files in the text of a record, of which `rest` is what follows the digest after the task. Null where they are not where
@@ -47,6 +62,7 @@ export function filesInText(rest: string): readonly FileRecord[] | null {
     : null;
 }
 
+const keyBegin = `{"v":${recordVersion},"key":[`;
 const filesBegin = ',"files":[';
 const runBegin = ',"run":"';
 

@@ -20,6 +20,7 @@ import { hostName, userName } from "../system/host.ts";
 import { type Accepting, acceptCode } from "./accept-code.ts";
 import { blockCode, blockOptions } from "./block-code.ts";
 import { Judging } from "./judging.ts";
+import { planOfOtherCode } from "./other-code.ts";
 import { createOutputs, type Outputs } from "./outputs.ts";
 import { ownInfoOf } from "./own-info.ts";
 import type { CheckedRequest } from "./prepare.ts";
@@ -94,8 +95,8 @@ export interface OpenCache {
   readonly looks: boolean;
   /** Rejects with a Refusal when what comes in cannot be remembered any more; never resolves. */
   readonly lost: Promise<never>;
-  /** Another one to ask beforehand, where code has changed and what that costs is to be told; null where it has not. */
-  readonly forecast: Judging | null;
+  /** What to ask beforehand, and whom, where results of other code stand and what they cost is to be told; null: there are none. */
+  readonly forecast: { readonly plan: Plan; readonly judging: Judging } | null;
   /** When nothing runs any more. */
   close(): Promise<void>;
 }
@@ -120,10 +121,6 @@ export async function openCache(
     onTrouble: (trouble) => lost.reject(datasetRefusal(dataPath, trouble.error)),
   });
   const damaged = checkpoint.findings.damaged > 0;
-  const known = new Set(checkpoint.blocks);
-  const hasNewCode = [...what.keys.keys].some(
-    ([block, key]) => known.has(block) && checkpoint.text(key.code) === null,
-  );
   for (const [digest, text] of what.keys.texts) checkpoint.putText(digest, text);
   acceptCode(checkpoint, { ...asked(checked, what), by: thisUser() });
   const outputs = createOutputs({
@@ -134,10 +131,13 @@ export async function openCache(
     judgingOf(checked, {
       ...{ plan: what.plan, memory: checkpoint, outputs, damaged, ...what.keys, goesOn: what.resume },
     });
+  // Who goes on with a run cannot accept anything any more, and was told at its beginning.
+  const tells = what.resume === null && checked.settings.cache.kind === "enabled";
+  const costly = tells ? planOfOtherCode(checkpoint, what.plan, what.keys.keys) : null;
   return {
     ...{ checkpoint, outputs, lost: lost.promise, looks: looksAtFiles(checked, damaged) },
     judging: newJudging(),
-    forecast: hasNewCode ? newJudging() : null,
+    forecast: costly === null ? null : { plan: costly, judging: newJudging() },
     async close() {
       await checkpoint.close();
       outputs.outOfSight.close();

@@ -286,6 +286,52 @@ describe("--accept_code", () => {
   });
 });
 
+describe("what changed code will cost is said before the run", () => {
+  const [now, changed] = ['"vertex " + frame', '"point " + frame'] as const;
+  const warned = (tasks: string) => new RegExp(`code of Simulate_0 changed.*: ${tasks} will run again`);
+
+  test("also after a run over some samples has made the code known", async () => {
+    await using rig = new CacheRig();
+    await rig.start();
+    rig.edit("pipeline.ts", now, changed);
+    expect((await rig.start({ samples: ["--samples", "0"] })).stderr).toMatch(warned("1 task"));
+    const rest = await rig.start();
+    expect(rest.stderr).toMatch(warned("2 tasks"));
+    expect(rest.stderr).toContain("--accept_code Simulate_0");
+    expect(rest.ran).toEqual({ Simulate: [1, 2], Measure: [1, 2] });
+    expect((await rig.start()).stderr).not.toContain("code of");
+  });
+
+  test("also when it is one of earlier again", async () => {
+    await using rig = new CacheRig();
+    await rig.start();
+    rig.edit("pipeline.ts", now, changed);
+    await rig.start();
+    rig.edit("pipeline.ts", changed, now);
+    expect((await rig.start()).stderr).toMatch(warned("3 tasks"));
+  });
+
+  test("of a block over the dataset too", async () => {
+    await using rig = new CacheRig(withSummary);
+    await rig.start();
+    rig.edit("pipeline.ts", "const lengths: unknown[] = [];", "const lengths = new Array<unknown>();");
+    const start = await rig.start();
+    expect(start.stderr).toMatch(/code of Summary_0 changed.*: 1 task will run again/);
+    expect((await rig.start()).stderr).not.toContain("code of");
+  });
+
+  test("and nothing is said where samples that the run leaves out have results of other code, or all is accepted", async () => {
+    await using rig = new CacheRig();
+    await rig.start();
+    rig.edit("pipeline.ts", now, changed);
+    await rig.start({ samples: ["--samples", "0"] });
+    expect((await rig.start({ samples: ["--samples", "0"] })).stderr).not.toContain("code of");
+    const upToScene = await rig.start({ args: ["--until", "Scene_0"] });
+    expect(upToScene.stderr).not.toContain("code of");
+    expect((await rig.start({ args: ["--accept_code", "Simulate_0"] })).stderr).not.toContain("code of");
+  });
+});
+
 describe("refused before anything starts", () => {
   const wrong: readonly (readonly [readonly string[], RegExp])[] = [
     [["--force_run_blocks", "Simulat_0"], /Simulate_0/],
