@@ -19,6 +19,7 @@ import { readText } from "../system/durable-file.ts";
 import { hostName, userName } from "../system/host.ts";
 import { type Accepting, acceptCode } from "./accept-code.ts";
 import { blockCode, blockOptions } from "./block-code.ts";
+import { isDamaged } from "./damage-warning.ts";
 import { Judging } from "./judging.ts";
 import { planOfOtherCode } from "./other-code.ts";
 import { createOutputs, type Outputs } from "./outputs.ts";
@@ -72,7 +73,7 @@ export async function lookAtCache(checked: CheckedRequest, plan: Plan): Promise<
   const order = checked.specs.map((spec) => spec.name);
   const { dataPath } = checked.settings;
   const { memory, findings } = lookAtCheckpoint(dataPath, order);
-  const damaged = findings.damaged > 0;
+  const damaged = isDamaged(findings);
   const graph = blockGraph(checked.specs);
   const outputs = createOutputs({ dataPath, memory, order, graph, onTouched: () => {} });
   const keys = await blockKeysOf(checked);
@@ -120,7 +121,7 @@ export async function openCache(
     ...{ dataPath, tool: version, run: what.run, order },
     onTrouble: (trouble) => lost.reject(datasetRefusal(dataPath, trouble.error)),
   });
-  const damaged = checkpoint.findings.damaged > 0;
+  const damaged = isDamaged(checkpoint.findings);
   for (const [digest, text] of what.keys.texts) checkpoint.putText(digest, text);
   acceptCode(checkpoint, { ...asked(checked, what), by: thisUser() });
   const outputs = createOutputs({
