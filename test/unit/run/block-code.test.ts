@@ -156,8 +156,55 @@ test("what a run writes is never watched, nor what is hidden or belongs to packa
   expect(await watched()).toEqual(["mesh.py", "nested/000001/x.py"]);
 });
 
+test("a watched folder counts with what is hidden in it; a pattern means that only where it says the dot", async () => {
+  using folder = new Folder({
+    ...{ "lib/a.py": "", "lib/.conf": "1", "lib/.d/x.py": "", "lib/.d/.y.py": "" },
+    ...{
+      "lib/.git/HEAD": "",
+      "lib/__pycache__/a.pyc": "",
+      "lib/node_modules/p/.x": "",
+      "lib/.venv/x.py": "",
+    },
+  });
+  const watched = async (...watch: string[]) => names(await codeFor(folder, ["true"], { watch }));
+  const all = ["lib/.conf", "lib/.d/.y.py", "lib/.d/x.py", "lib/a.py"];
+  expect(await watched("lib")).toEqual(all);
+  expect(await watched("lib/.*")).toEqual(["lib/.conf"]);
+  expect(await watched("lib/{.conf,a.py}")).toEqual(["lib/.conf", "lib/a.py"]);
+  expect(await watched("lib/.d")).toEqual(["lib/.d/.y.py", "lib/.d/x.py"]);
+  expect(await watched("lib/.d/*")).toEqual(["lib/.d/x.py"]);
+  expect(await watched("lib/.*/*.py")).toEqual(["lib/.d/.y.py", "lib/.d/x.py"]);
+  expect(await watched("lib/**")).toEqual(["lib/a.py"]);
+  const before = await codeFor(folder, ["true"], { watch: "lib" });
+  folder.write("lib/.conf", "2");
+  expect((await codeFor(folder, ["true"], { watch: "lib" })).digest).not.toBe(before.digest);
+});
+
+test("a link to a folder below a watched one is followed, and never round in a circle", async () => {
+  using folder = new Folder({
+    ...{ "shared/tool.py": "1", "shared/deep/more.py": "", "shared/notes.txt": "", "lib/a.py": "" },
+    ...{ "data/runinfo/x": "", "data/out.py": "" },
+  });
+  const link = (to: string, at: string) => symlinkSync(to, join(folder.path, at));
+  link("../shared", "lib/sub");
+  link(".", "lib/self");
+  link("..", "lib/up");
+  link("../lib", "shared/back");
+  link("../shared/deep", "shared/twice");
+  link("nowhere", "lib/dangling");
+  link("../data", "lib/dataset");
+  const watched = async (...watch: string[]) => names(await codeFor(folder, ["true"], { watch }));
+  const scripts = ["lib/a.py", "lib/sub/deep/more.py", "lib/sub/tool.py", "lib/sub/twice/more.py"];
+  expect(await watched("lib/**/*.py")).toEqual(scripts);
+  expect(await watched("lib")).toEqual([...scripts.slice(0, 2), "lib/sub/notes.txt", ...scripts.slice(2)]);
+  expect(await watched("lib/sub/*.py")).toEqual(["lib/sub/tool.py"]);
+  const before = await codeFor(folder, ["true"], { watch: "lib" });
+  folder.write("shared/tool.py", "2");
+  expect((await codeFor(folder, ["true"], { watch: "lib" })).digest).not.toBe(before.digest);
+});
+
 test("a watched file that is not there is a mistake, with the nearest name", async () => {
-  using folder = new Folder({ "lib/mesh.py": "1", "empty/.keep": "" });
+  using folder = new Folder({ "lib/mesh.py": "1", "empty/.git/HEAD": "" });
   const said = (...watch: string[]) =>
     missingWatchedFiles(partsFor(folder, ["true"], { watch }), folder.path).map(({ index, problem }) => [
       index,
