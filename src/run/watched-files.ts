@@ -37,9 +37,8 @@ const saysDot = /^\.|[{,]\./;
 
 /** The file, or all files of the folder. */
 function filesAt(path: string): string[] {
-  const facts = statSync(path, { throwIfNoEntry: false });
-  if (facts === undefined) return [];
-  return facts.isDirectory() ? filesIn(path, () => true) : [path];
+  if (!existsSync(path)) return [];
+  return statSync(path).isDirectory() ? filesIn(path, () => true) : [path];
 }
 
 /**
@@ -70,6 +69,12 @@ function filesBehind(link: string, isMeant: (name: string) => boolean, above: re
   // Into a folder that the way to it leads through: that would go round for ever.
   const isRound = within.some((folder) => folder === target || folder.startsWith(`${target}/`));
   return isRound || target === "/" || isDataset(target) ? [] : filesIn(link, isMeant, within);
+}
+
+/** As in a watched folder: whether something that lies in a folder may be a part of a block's code. */
+export function mayCount(folder: string, name: string): boolean {
+  if (notCode.has(name) || (isDataset(folder) && isOfDataset(name))) return false;
+  return !isDataset(join(folder, name));
 }
 
 const notCode = new Set([".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"]);

@@ -82,7 +82,15 @@ test("a script that lies elsewhere counts, a program of the machine does not", a
   using elsewhere = new Folder({ program: script, "tool.py": "1", data: "2" });
   using folder = new Folder({});
   const at = (name: string) => join(elsewhere.path, name);
-  const argv = [process.execPath, at("program"), at("tool.py"), at("data"), at("missing.py"), "/"];
+  const argv = [
+    process.execPath,
+    at("program"),
+    at("tool.py"),
+    at("data"),
+    at("missing.py"),
+    at("data/x"),
+    "/",
+  ];
   const code = await codeFor(folder, argv);
   expect(code.parts.length).toBe(2);
   elsewhere.write("data", "3");
@@ -98,6 +106,32 @@ test("a link to a script counts by what the script holds", async () => {
   expect(names(before)).toEqual(["mesh.sh"]);
   folder.write("v1.sh", `${script}#\n`);
   expect((await codeFor(folder, ["./mesh.sh"])).digest).not.toBe(before.digest);
+});
+
+test("of a path with values in it all files count that it can name", async () => {
+  using folder = new Folder({
+    ...{
+      "s-0.sh": "",
+      "s-10.sh": "",
+      "s-a.py": "",
+      "s-x/y.sh": "",
+      ".s-0.sh": "",
+      "t-{0}*.sh": "",
+      "t-1.sh": "",
+    },
+    ...{ "case/a/run.py": "", "case/b/run.py": "", "case/b/walk.py": "", "case/.c/run.py": "" },
+    ...{ "data/runinfo/x": "", "data/run.py": "", "node_modules/run.py": "", "folder/1/x": "" },
+  });
+  const counted = async (...argv: string[]) => names(await codeFor(folder, argv));
+  expect(await counted("sh", "./s-{sample.id}.sh")).toEqual(["s-0.sh", "s-10.sh"]);
+  expect(await counted(join(folder.path, "s-{sample.id}.sh"))).toEqual(["s-0.sh", "s-10.sh"]);
+  expect(await counted("./t-{{{sample.id}}}*.sh")).toEqual(["t-{0}*.sh"]);
+  expect(await counted("./case/{sample.id}/run.py")).toEqual(["case/a/run.py", "case/b/run.py"]);
+  expect(await counted("./{sample.id}/run.py")).toEqual([]);
+  expect(await counted("./folder/{sample.id}", "./x:{sample.path}", "s-{sample.id}.sh")).toEqual([]);
+  const before = await codeFor(folder, ["./s-{sample.id}.sh"]);
+  folder.write("s-10.sh", "exit 1");
+  expect((await codeFor(folder, ["./s-{sample.id}.sh"])).digest).not.toBe(before.digest);
 });
 
 test("a command without files has a code as well", async () => {
@@ -212,6 +246,7 @@ test("a watched file that is not there is a mistake, with the nearest name", asy
       problem.hint,
     ]);
   expect(said("lib/mesh.py", "lib/*.py")).toEqual([]);
+  expect(said("lib/mesh.py/x").map(([index]) => index)).toEqual([0]);
   expect(said("lib/mseh.py", "lib/*.sh", "empty")).toEqual([
     [0, 'Mesh_0: "lib/mseh.py" in `watch` is not there', 'did you mean "lib/mesh.py"?'],
     [0, 'Mesh_0: there is no file that `watch` means by "lib/*.sh"', null],
