@@ -355,6 +355,8 @@ describe("refused before anything starts", () => {
     [["--statistics_only", "--disable_caching"], /statistics_only/],
     [["--statistics_only", "--until", "Scene_0"], /statistics_only/],
     [["--statistics_only", "--samples", "1"], /statistics_only/],
+    [["--statistics_only", "--prepare"], /`--statistics_only` runs no task, so `--prepare` means nothing/],
+    [["--dry_run", "--prepare"], /`--dry_run` touches nothing, and `--prepare` makes a run/],
   ];
   test("flags that make no sense together, blocks and samples that do not exist", async () => {
     await using rig = new CacheRig();
