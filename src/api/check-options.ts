@@ -2,6 +2,7 @@
 // cluster, so every one is known by name, and all mistakes are told together.
 
 import type { BlockSpec } from "../core/block.ts";
+import { blockNameProblem } from "../core/block-name.ts";
 import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
 import { blockName } from "../core/ids.ts";
 import { isObject } from "../core/json.ts";
@@ -29,9 +30,6 @@ export interface CheckedOptions {
     | "executorOptions"
   >;
 }
-
-/** For a block's name, which becomes a folder, a flag's value and part of column names. */
-export const isBlockName = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
 
 const executorOptions = ["partition", "account", "qos", "constraint", "reservation"] as const;
 
@@ -70,12 +68,9 @@ export function checkOptions(
     time: check.quantity("time", parseDuration, durationForms),
   };
   const name = check.text("name");
-  if (name !== null && !isBlockName(name)) {
-    check.problem(
-      "block-name",
-      `${JSON.stringify(name)} cannot be the name of a block`,
-      "a name is made of letters, digits and `_`, and does not begin with a digit",
-    );
+  const wrong = name === null ? null : blockNameProblem(name);
+  if (wrong !== null) {
+    check.problem("block-name", `${JSON.stringify(name)} cannot be the name of a block`, wrong.hint);
   }
   const options: CheckedOptions = {
     name,

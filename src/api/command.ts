@@ -37,7 +37,8 @@ export class CommandBlock {
  * `PIPE_RESULT`. Exit status 0 is success.
  *
  * No shell is involved: each element is one argument, whatever characters it holds. An element that begins with `./` or
- * `../` is meant from the folder of the pipeline file and must exist. `{sample.id}`, `{sample.path}`,
+ * `../` is meant from the folder of the pipeline file and must exist; where a value is a part of its path, one file that it can
+ * name. `{sample.id}`, `{sample.path}`,
  * `{sample.config.Block_0.key}`, `{sample.statistics.Block_0.key}` and `{dataset.path}` are replaced by their values;
  * `{{` and `}}` stand for braces.
  * @param name the block's type: `command("Mesh", …)` is called `Mesh_0`.

@@ -70,11 +70,20 @@ export function readFrom(folder: OwnFolder, name: string): Uint8Array {
 
 /** Names of the folder's files, relative, with `/`, in natural order; without pipe's own. `pattern` null: all. */
 export function filesIn(folder: OwnFolder, pattern: string | null): string[] {
+  return filesAmong(() => walk(folder.path, ""), folder, pattern);
+}
+
+/** Which of these names `files(pattern)` gives, in its order. */
+export function filesAmong(
+  names: () => Iterable<string>,
+  folder: OwnFolder,
+  pattern: string | null,
+): string[] {
   if (pattern !== null && (isAbsolute(pattern) || pattern.split("/").includes(".."))) {
     throw new BadName(pattern, `leaves the folder of ${folder.called}`);
   }
   const glob = pattern === null ? null : new Bun.Glob(pattern.replace(/^(?:\.\/+)+/, ""));
-  return walk(folder.path, "")
+  return [...names()]
     .filter((name) => folder.reserved(name) === null && (glob === null || glob.match(name)))
     .sort(naturalOrder);
 }

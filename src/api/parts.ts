@@ -1,11 +1,12 @@
 // From what was appended to named, checked blocks: counters, names used twice, commands and their placeholders.
 import { isAbsolute, resolve } from "node:path";
 import type { BlockKind, BlockSpec } from "../core/block.ts";
+import { isPlainName } from "../core/block-name.ts";
 import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
 import { blockName } from "../core/ids.ts";
 import { checkTemplate, literalTemplate, type PlaceholderScope } from "../core/placeholder.ts";
 import { DatasetBlock, PipelineBlock } from "./block.ts";
-import { type CheckedOptions, checkOptions, isBlockName } from "./check-options.ts";
+import { type CheckedOptions, checkOptions } from "./check-options.ts";
 import { CommandBlock } from "./command.ts";
 import { placeholderDiagnostic } from "./placeholder-diagnostic.ts";
 
@@ -60,7 +61,7 @@ export function assemble(
     );
     tell(...checked.problems);
     const name = checked.options.name ?? `${type}_${count}`;
-    if (!isBlockName(type)) tell(badType(block, type, index));
+    if (!isPlainName(type)) tell(badType(block, type, index));
     const twin = names.get(name);
     if (twin !== undefined) tell(nameTwice(name, twin, index));
     names.set(name, twin ?? index);

@@ -11,8 +11,9 @@ import { type Header, type Refused, readHeader } from "../journal/header.ts";
 import { visitLines } from "../journal/lines.ts";
 import { JournalReader } from "../journal/reader.ts";
 import { type JournalPlace, listSegments, type Segment } from "../journal/segments.ts";
+import { endFrom } from "../journal/torn.ts";
 import { checkpointStem, runinfoFolder } from "../rundir/layout.ts";
-import { openToRead, sizeOf } from "../system/durable-file.ts";
+import { openToRead } from "../system/durable-file.ts";
 import { checkpointFormat, Pieces, readLine } from "./checkpoint-lines.ts";
 import { cannotReadCheckpoint, otherVersion } from "./checkpoint-refusal.ts";
 import { Remembered } from "./remembered.ts";
@@ -21,7 +22,7 @@ import { Remembered } from "./remembered.ts";
 export interface CheckpointFindings {
   /** Lines that were damaged or lost on the disk: what they were about is run again. */
   readonly damaged: number;
-  /** Bytes at the ends of segments: what a killed launcher was about to write. */
+  /** Segments that end in what a killed launcher was about to write, or in zeros that a machine left which went down. */
   readonly torn: number;
   /** Whole lines that mean nothing to this version. */
   readonly unknown: number;
@@ -84,9 +85,10 @@ function readSegments(all: readonly Segment[], order: readonly BlockName[]): Che
     const { badLines, missing } = reader.findings;
     // A lost line leaves a gap in the numbers, and mostly its remains; either is enough to know of it.
     const lost = missing.reduce((sum, gap) => sum + gap.to - gap.from + 1, 0);
-    damaged += Math.max(badLines, lost);
-    const size = sizeOf(segment.path);
-    torn += size === "missing" ? 0 : size - reader.offset;
+    damaged += Math.max(badLines, lost) + reader.behind.lines;
+    const end = endFrom(segment.path, reader.behind.offset);
+    if (end === "damaged") damaged++;
+    if (end === "torn") torn++;
   }
   const findings = { damaged, torn, unknown: unknown + pieces.dropped, unreadable: chosen.unreadable };
   return { ...chosen, remembered, findings, highest: all.at(-1)?.number ?? 0 };
@@ -140,6 +142,7 @@ function choose(all: readonly Segment[]): Chosen | "gone" {
         return "gone";
       case "empty":
         break;
+      case "garbage":
       case "foreign":
         // Ours with a first line that is damaged: of which version it is, nobody can tell any more.
         if (segment.number > replaces) unreadable.push(segment.path);
@@ -166,23 +169,28 @@ function replacedBy(header: Header, segment: Segment): number {
 }
 
 type Head =
-  | { readonly kind: "missing" | "empty" }
+  | { readonly kind: "missing" | "empty" | "garbage" }
   | Refused
   | { readonly kind: "fits"; readonly header: Header };
 
-/** What the first whole line says. `empty`: there is none; its writer died before it was written. */
+/**
+ * What the first whole line says. There is none: `empty` where its writer may have died before it was written; `garbage` where
+ * something stands there that no writer leaves.
+ */
 function headOf(path: string): Head {
   const fd = openToRead(path);
   if (fd === "missing") return { kind: "missing" };
   try {
-    let head: Head = { kind: "empty" };
+    let head: Head | null = null;
+    let lines = 0;
     visitLines({ fd, path }, { offset: 0, piece: longestLine }, (line) => {
       const frame = decodeLine(line.bytes, line.start, line.end);
+      lines++;
       if (frame === null) return "on";
       head = readHeader(frame, readable);
       return "stop";
     });
-    return head;
+    return head ?? { kind: lines === 0 && endFrom(path, 0) !== "damaged" ? "empty" : "garbage" };
   } finally {
     closeSync(fd);
   }

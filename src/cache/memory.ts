@@ -9,6 +9,7 @@ import {
   textIn,
   wholeDataset,
 } from "./checkpoint-lines.ts";
+import { codeInLine } from "./live-codes.ts";
 import type { Digest, TaskRecord } from "./record.ts";
 import { decodeRecord } from "./record-text.ts";
 import type { Remembered } from "./remembered.ts";
@@ -88,6 +89,21 @@ export class Memory {
   /** The blocks that anything is remembered of, also those that the pipeline has no more. */
   get blocks(): readonly BlockName[] {
     return this.remembered.blocks;
+  }
+
+  /** Whether any record of a block that stands was made by another code than this one. Does not look at each of them. */
+  hasOtherCode(block: BlockName, code: Digest): boolean {
+    const codes = this.remembered.codesOf(block);
+    return codes.size > (codes.has(code) ? 1 : 0);
+  }
+
+  /** The samples of those; null stands for the dataset. */
+  *samplesOfOtherCode(block: BlockName, code: Digest): IterableIterator<SampleId | null> {
+    for (const line of this.remembered.linesOf(block)) {
+      const about = readLine(line);
+      if (about.kind !== "task" || codeInLine(line, block, about.sample) === code) continue;
+      yield sampleOf(about.sample);
+    }
   }
 
   /** All records of a block that stand. */

@@ -33,7 +33,23 @@ export interface Whose {
 
 /** What the text of a record with this key begins with; the digest after the task follows, and a quote. */
 export const recordBegin = (key: KeyParts, version = 1): string =>
-  `{"v":${version},"key":[${key.version},"${key.options}","${key.code}","${key.before}"],"after":"`;
+  `${keyBegin(version)}${key.version},"${key.options}","${key.code}","${key.before}"],"after":"`;
+
+/**
+ * Where the digest of the code stands in a text whose record begins at `begin`. Null where it is not where `encodeRecord` puts
+ * it.
+ */
+export function codeInText(
+  text: string,
+  begin: number,
+): { readonly start: number; readonly end: number } | null {
+  const known = keyBegins.find((one) => text.startsWith(one, begin));
+  if (known === undefined) return null;
+  const options = text.indexOf(',"', begin + known.length);
+  const code = options < 0 ? -1 : text.indexOf('","', options + 2);
+  const end = code < 0 ? -1 : text.indexOf('"', code + 3);
+  return end < 0 || !isDigest(text.slice(code + 3, end)) ? null : { start: code + 3, end };
+}
 
 /**
  * The files in the text of a record, of which `rest` is what follows the digest after the task. Null where they are not where
@@ -48,6 +64,8 @@ export function filesInText(rest: string): readonly FileRecord[] | null {
     : null;
 }
 
+const keyBegin = (version: number): string => `{"v":${version},"key":[`;
+const keyBegins = Array.from({ length: recordVersion }, (_, older) => keyBegin(older + 1));
 const filesBegin = ',"files":[';
 const runBegin = ',"run":"';
 

@@ -10,6 +10,7 @@
 // as a block behind it has a record from within that time: that one was made of it.
 import type { BlockName } from "../core/ids.ts";
 import { eraseLine, forgetLine, type SampleNumber } from "./checkpoint-lines.ts";
+import { LiveCodes } from "./live-codes.ts";
 import { type Kept, Shelf } from "./shelf.ts";
 
 /** A record that stands no more. */
@@ -28,6 +29,7 @@ export class Remembered {
   /** The lines of records that stand, each with the position from which it does. */
   readonly #shelf = new Shelf();
   readonly #live: ByTask<Kept> = new Map();
+  readonly #codes = new LiveCodes();
   readonly #forgotten: ByTask<PastEntry> = new Map();
   /** Those that were replaced. */
   readonly #past = new Map<SampleNumber, PastEntry[]>();
@@ -46,6 +48,7 @@ export class Remembered {
     const before = live ?? this.#forgotten.get(block)?.get(sample);
     if (live === undefined) this.#forgotten.get(block)?.delete(sample);
     set(this.#live, { block, sample }, this.#shelf.keep(line, from));
+    this.#codes.add(block, sample, line);
     this.#settle(sample, before === undefined ? [] : [before]);
   }
 
@@ -128,6 +131,11 @@ export class Remembered {
     return [...this.#live].filter(([, samples]) => samples.size > 0).map(([block]) => block);
   }
 
+  /** By digest of the code that they were made by: how many records of a block stand. */
+  codesOf(block: BlockName): ReadonlyMap<string, number> {
+    return this.#codes.of(block);
+  }
+
   /** How many lines there were, and how many of them would do. */
   get size(): { readonly lines: number; readonly kept: number } {
     let kept = this.#texts.size;
@@ -167,6 +175,7 @@ export class Remembered {
     if (kept === undefined) return undefined;
     const entry = { block, line: this.#shelf.line(kept), from: this.#shelf.note(kept), until };
     this.#shelf.drop(kept);
+    this.#codes.drop(block, sample, entry.line);
     return entry;
   }
 

@@ -30,6 +30,7 @@ export async function runRequest(
     ...(resume === null ? {} : { asIn: resume.path }),
   });
   const { output, purpose } = checked.settings;
+  refuseForNothing(purpose, values);
   if (purpose === "statistics-only") return await writeStatisticsOnly(checked);
   const planned = planFor(checked);
   if (purpose === "dry-run") {
@@ -127,6 +128,23 @@ const cannotDetach = (executor: string): Diagnostic =>
       hint: '`[executor.NAME]` with `kind = "slurm"` and `mode = "array"` in pipe.toml, and `--executor NAME`',
     },
   );
+
+/** @throws Refusal where a flag says how the tasks of a run are run, and there is no run. */
+function refuseForNothing(
+  purpose: CheckedRequest["settings"]["purpose"],
+  { prepare, detach }: RunValues,
+): void {
+  const refuseFlag = (message: string, hint: string) => {
+    throw refuse(diagnostic("contradiction", message, { hint }));
+  };
+  if (purpose === "dry-run" && prepare === true) {
+    refuseFlag("`--dry_run` touches nothing, and `--prepare` makes a run", "leave one of them out");
+  }
+  const flag = prepare === true ? "--prepare" : detach === true ? "--detach" : null;
+  if (purpose === "statistics-only" && flag !== null) {
+    refuseFlag(`\`--statistics_only\` runs no task, so \`${flag}\` means nothing`, "leave one of them out");
+  }
+}
 
 const prepareAndDetach: Diagnostic = diagnostic(
   "contradiction",

@@ -46,6 +46,14 @@ export interface Findings {
   readonly missing: readonly Gap[];
 }
 
+/** What the last poll saw behind the last whole record. */
+export interface Behind {
+  /** That are ended and no records. */
+  readonly lines: number;
+  /** Where the last of them ends. What follows has no newline. */
+  readonly offset: number;
+}
+
 export interface ReaderOptions {
   readonly reads: Readable;
   /** How long bad lines before good ones are looked at again; 0 where the writer is known to be dead. Seconds. */
@@ -63,6 +71,7 @@ export class JournalReader {
   #inode: number | null = null;
   /** End of the last whole record that was taken. */
   #offset = 0;
+  #behind: Behind = { lines: 0, offset: 0 };
   #final: Poll | null = null;
   #doubt: { readonly offset: number; readonly since: Seconds } | null = null;
   #duplicates = 0;
@@ -83,6 +92,10 @@ export class JournalReader {
   /** Where the next poll reads from: the end of the last whole record. */
   get offset(): number {
     return this.#offset;
+  }
+
+  get behind(): Behind {
+    return this.#behind;
   }
 
   /** The highest sequence number handed out; 0 before the first. */
@@ -139,9 +152,11 @@ export class JournalReader {
       each(record);
     };
     let bad = 0;
+    let last = this.#offset;
     let stopped: Poll | "doubtful" | null = null;
     visitLines({ fd, path: this.path }, { offset: this.#offset, piece }, (line) => {
       const end = line.offset + line.end - line.start + 1;
+      last = end;
       // An empty line ends what a failed write left; it is nothing by itself.
       if (line.start === line.end) {
         if (bad === 0) this.#offset = end;
@@ -173,6 +188,7 @@ export class JournalReader {
       if (this.#isNew(frame)) this.#order.take({ seq: frame.seq, body }, before, handOut);
       return "on";
     });
+    this.#behind = { lines: bad, offset: last };
     this.#order.flush(handOut);
     return finished(stopped, records);
   }

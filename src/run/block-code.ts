@@ -1,6 +1,6 @@
 // What each block of a pipeline consists of, with a digest for each part: classes by what the bundle says of them, programs
 // by their scripts, and both by the files that they `watch`. And what it was made with.
-import { readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
 import { CommandBlock } from "../api/command.ts";
 import type { PipelinePart } from "../api/parts.ts";
@@ -8,9 +8,11 @@ import { type BlockCode, codeIdentities } from "../cache/code-identity.ts";
 import { digestOf } from "../cache/digest.ts";
 import type { CodePart } from "../cache/record.ts";
 import { type Diagnostic, refuse } from "../core/diagnostic.ts";
+import { literalTemplate } from "../core/placeholder.ts";
 import { readContent } from "../system/file-content.ts";
 import { type CodeMemory, rememberedCode } from "./code-memory.ts";
 import { withoutPlaceholders } from "./command-paths.ts";
+import { namedPaths } from "./named-paths.ts";
 import { watchedFiles } from "./watched-files.ts";
 
 /**
@@ -97,13 +99,11 @@ function fromHere(element: string, folder: string): string {
 /** The files among a command's arguments that are its code. */
 function scriptsOf(argv: readonly string[], folder: string): readonly string[] {
   return argv.flatMap((element) => {
+    const own = /^\.\.?\//.test(element) || element.startsWith(`${literalTemplate(folder)}/`);
+    if (!own && !isAbsolute(element)) return [];
     const literal = withoutPlaceholders(element);
-    if (literal === null) return [];
-    const own = /^\.\.?\//.test(literal) || literal.startsWith(`${folder}/`);
-    if (!own && !isAbsolute(literal)) return [];
-    const path = resolve(folder, literal);
-    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return [];
-    return own || isScript(path) ? [path] : [];
+    const paths = literal === null ? (namedPaths(element, folder)?.paths ?? []) : [resolve(folder, literal)];
+    return paths.filter((path) => existsSync(path) && statSync(path).isFile() && (own || isScript(path)));
   });
 }
 

@@ -7,6 +7,7 @@ import type { PipelinePart } from "../api/parts.ts";
 import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
 import { parseTemplate } from "../core/placeholder.ts";
 import { nearestFile } from "./bundle-errors.ts";
+import { type NamedPaths, namedPaths } from "./named-paths.ts";
 
 /** `index`: of the part whose command names a file that is not there. */
 export function missingCommandFiles(
@@ -18,8 +19,12 @@ export function missingCommandFiles(
     return block.argv.flatMap((written, at) => {
       if (!/^\.\.?\//.test(written)) return [];
       const path = withoutPlaceholders(argv[at] ?? "");
-      if (path === null || existsSync(path)) return [];
-      return [{ index, problem: missing(spec.name, written, path) }];
+      if (path !== null) {
+        return existsSync(path) ? [] : [{ index, problem: missing(spec.name, written, path) }];
+      }
+      const named = namedPaths(argv[at] ?? "", "/");
+      if (named === null || named.paths.length > 0) return [];
+      return [{ index, problem: noneNamed(spec.name, written, named) }];
     });
   });
 }
@@ -39,5 +44,11 @@ function missing(block: string, written: string, path: string): Diagnostic {
   return diagnostic("no-such-file", `${block}: there is no ${JSON.stringify(written)}`, {
     notes: [`looked for ${basename(path)} in ${dirname(path)}`],
     ...(near === null ? {} : { hint: `did you mean ${JSON.stringify(written.slice(0, last) + near)}?` }),
+  });
+}
+
+function noneNamed(block: string, written: string, { pattern, root }: NamedPaths): Diagnostic {
+  return diagnostic("no-such-file", `${block}: there is no file that ${JSON.stringify(written)} can name`, {
+    notes: [`looked for ${pattern} in ${root}`],
   });
 }

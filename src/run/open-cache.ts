@@ -5,7 +5,6 @@ import { digestOf } from "../cache/digest.ts";
 import { type BlockKey, blockKey, codeText, optionsText } from "../cache/key.ts";
 import type { Memory } from "../cache/memory.ts";
 import type { Digest } from "../cache/record.ts";
-import { accepted } from "../cache/remember.ts";
 import type { BlockPolicy } from "../cache/verdict.ts";
 import type { BlockSpec } from "../core/block.ts";
 import { type Diagnostic, diagnostic, refuse } from "../core/diagnostic.ts";
@@ -16,11 +15,14 @@ import { blockGraph } from "../plan/graph.ts";
 import type { Plan } from "../plan/plan.ts";
 import { datasetRefusal } from "../rundir/dataset-refusal.ts";
 import { bundlePath } from "../rundir/layout.ts";
-import { wallClock } from "../system/clock.ts";
 import { readText } from "../system/durable-file.ts";
+import { hostName, userName } from "../system/host.ts";
+import { type Accepting, acceptCode } from "./accept-code.ts";
 import { blockCode, blockOptions } from "./block-code.ts";
+import { isDamaged } from "./damage-warning.ts";
 import { deadAttempts } from "./dead-attempts.ts";
 import { Judging } from "./judging.ts";
+import { planOfOtherCode } from "./other-code.ts";
 import { createOutputs, type Outputs } from "./outputs.ts";
 import { ownInfoOf } from "./own-info.ts";
 import type { CheckedRequest } from "./prepare.ts";
@@ -72,14 +74,22 @@ export async function lookAtCache(checked: CheckedRequest, plan: Plan): Promise<
   const order = checked.specs.map((spec) => spec.name);
   const { dataPath } = checked.settings;
   const { memory, findings } = lookAtCheckpoint(dataPath, order);
-  const damaged = findings.damaged > 0;
+  const damaged = isDamaged(findings);
   const graph = blockGraph(checked.specs);
   const outputs = createOutputs({
     ...{ dataPath, memory, order, graph, run: null, appearedUnderDead: () => false, onTouched: () => {} },
   });
   const keys = await blockKeysOf(checked);
+  acceptCode(memory, { ...asked(checked, { plan, keys }), by: thisUser() });
   return judgingOf(checked, { plan, memory, outputs, damaged, ...keys, goesOn: null });
 }
+
+const thisUser = () => `${userName()}@${hostName()}`;
+
+const asked = (
+  checked: CheckedRequest,
+  { plan, keys: { keys } }: { readonly plan: Plan; readonly keys: BlockKeys },
+): Omit<Accepting, "by"> => ({ blocks: chosenBlocks(checked).acceptCode, samples: plan.samples, keys });
 
 export interface OpenCache {
   readonly checkpoint: Checkpoint;
@@ -89,8 +99,8 @@ export interface OpenCache {
   readonly looks: boolean;
   /** Rejects with a Refusal when what comes in cannot be remembered any more; never resolves. */
   readonly lost: Promise<never>;
-  /** Another one to ask beforehand, where code has changed and what that costs is to be told; null where it has not. */
-  readonly forecast: Judging | null;
+  /** What to ask beforehand, and whom, where results of other code stand and what they cost is to be told; null: there are none. */
+  readonly forecast: { readonly plan: Plan; readonly judging: Judging } | null;
   /** When nothing runs any more. */
   close(): Promise<void>;
 }
@@ -102,7 +112,6 @@ export async function openCache(
     readonly plan: Plan;
     readonly run: string;
     readonly keys: BlockKeys;
-    readonly user: string;
     /** The run to go on with, `003`; null: a new one. */
     readonly resume: string | null;
   },
@@ -115,13 +124,9 @@ export async function openCache(
     ...{ dataPath, tool: version, run: what.run, order },
     onTrouble: (trouble) => lost.reject(datasetRefusal(dataPath, trouble.error)),
   });
-  const damaged = checkpoint.findings.damaged > 0;
-  const known = new Set(checkpoint.blocks);
-  const hasNewCode = [...what.keys.keys].some(
-    ([block, key]) => known.has(block) && checkpoint.text(key.code) === null,
-  );
+  const damaged = isDamaged(checkpoint.findings);
   for (const [digest, text] of what.keys.texts) checkpoint.putText(digest, text);
-  acceptCode(checkpoint, chosenBlocks(checked).acceptCode, what);
+  acceptCode(checkpoint, { ...asked(checked, what), by: thisUser() });
   const outputs = createOutputs({
     ...{ dataPath, memory: checkpoint, order, graph: blockGraph(checked.specs), run: what.run },
     appearedUnderDead: deadAttempts(dataPath),
@@ -131,10 +136,13 @@ export async function openCache(
     judgingOf(checked, {
       ...{ plan: what.plan, memory: checkpoint, outputs, damaged, ...what.keys, goesOn: what.resume },
     });
+  // Who goes on with a run cannot accept anything any more, and was told at its beginning.
+  const tells = what.resume === null && checked.settings.cache.kind === "enabled";
+  const costly = tells ? planOfOtherCode(checkpoint, what.plan, what.keys.keys) : null;
   return {
     ...{ checkpoint, outputs, lost: lost.promise, looks: looksAtFiles(checked, damaged) },
     judging: newJudging(),
-    forecast: hasNewCode ? newJudging() : null,
+    forecast: costly === null ? null : { plan: costly, judging: newJudging() },
     async close() {
       await checkpoint.close();
       outputs.outOfSight.close();
@@ -184,22 +192,6 @@ export function policiesOf(checked: CheckedRequest, plan: Plan): ReadonlyMap<Blo
       return [name, { kind: "as-remembered", issues: cache.retryIssues ? "retry" : "stand" }];
     }),
   );
-}
-
-/** `--accept_code`: what is remembered of these blocks counts as made by the code that is there now. */
-function acceptCode(
-  checkpoint: Checkpoint,
-  blocks: readonly BlockName[],
-  what: { readonly keys: BlockKeys; readonly user: string },
-): void {
-  if (blocks.length === 0) return;
-  const wanted = new Set(blocks);
-  const at = wallClock();
-  for (const record of [...checkpoint.records()]) {
-    const key = what.keys.keys.get(record.block);
-    if (!wanted.has(record.block) || key === undefined || record.key.code === key.code) continue;
-    checkpoint.put(accepted(record, key.code, { by: what.user, at }));
-  }
 }
 
 function refusedOption(

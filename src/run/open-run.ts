@@ -73,9 +73,8 @@ export async function openRun(
     // Before anything is made: what a newer pipe wrote refuses the run. While the lock is held the number is ours.
     const next = what.resume ?? runName((newestRun(settings.dataPath)?.number ?? -1) + 1);
     if (settings.executor.kind !== "slurm") await refuseLivePilots(left);
-    const user = `${userName()}@${hostName()}`;
     const { plan, keys, resume } = what;
-    cache = await openCache(checked, { plan, run: next, keys, user, resume });
+    cache = await openCache(checked, { plan, run: next, keys, resume });
     if (lock.tookOver !== null) {
       sweepLeftovers(settings.dataPath, {
         ...{ memory: cache.checkpoint, run: lock.tookOver.run },

@@ -1,8 +1,9 @@
 // What a pipeline's own `serializationInfo` says of a sample. It is asked in the launcher, with the sample as the block is to
 // see it: values and files of the tasks before it, not what happens to lie in the folder.
 import type { SerializationInfo } from "../api/data-sample.ts";
+import { filesAmong } from "../api/own-folder.ts";
 import type { Pipeline } from "../api/pipeline.ts";
-import { openSample } from "../api/sample.ts";
+import { openSample, sampleOwnFolder } from "../api/sample.ts";
 import { canonical } from "../cache/canonical.ts";
 import type { SampleContent } from "../cache/content.ts";
 import { diagnostic, refuse } from "../core/diagnostic.ts";
@@ -18,15 +19,19 @@ export function ownInfoOf(
   serializationInfo: NonNullable<Pipeline["serializationInfo"]>,
 ): OwnInfo {
   return (id, block, content) => {
+    const path = sampleFolder(dataPath, id);
     const { sample } = openSample({
       state: {
         ...freshSample(id),
         config: Object.fromEntries(content.config),
         statistics: Object.fromEntries(content.statistics),
       },
-      ...{ path: sampleFolder(dataPath, id), block, seed, logFile: sampleLogPath(dataPath, id) },
+      ...{ path, block, seed, logFile: sampleLogPath(dataPath, id) },
     });
+    const folder = sampleOwnFolder(path, id);
+    const files = (pattern?: string) => filesAmong(() => content.files.keys(), folder, pattern ?? null);
     Object.defineProperty(sample, "serializationInfo", { value: () => infoOf(content) });
+    Object.defineProperty(sample, "files", { value: files });
     const text = canonical(serializationInfo(sample, block), "serializationInfo");
     if (text.kind === "text") return text.text;
     throw refuse(

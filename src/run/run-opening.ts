@@ -18,7 +18,6 @@ export function runStarted({ settings }: CheckedRequest, run: string, plan: Plan
 
 export function cacheWarnings(
   checked: CheckedRequest,
-  plan: Plan,
   { checkpoint, forecast }: Pick<OpenCache, "checkpoint" | "forecast">,
 ): readonly RunEventBody[] {
   const damage = damageWarning(checkpoint.findings);
@@ -27,6 +26,6 @@ export function cacheWarnings(
   const changes =
     forecast === null
       ? []
-      : codeChangesIn(plan, { judging: forecast, notRetried, dataPath }).map(sayCodeChange);
+      : codeChangesIn(forecast.plan, { judging: forecast.judging, notRetried, dataPath }).map(sayCodeChange);
   return [...(damage === null ? [] : [damage]), ...changes].map((words) => ({ kind: "warning", ...words }));
 }

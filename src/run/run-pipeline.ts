@@ -103,7 +103,7 @@ export async function runPipeline(
       },
     );
     if (harvest.taken > 0) record({ kind: "warning", ...takenWarning(harvest.taken) });
-    for (const warning of cacheWarnings(checked, plan, open.cache)) record(warning);
+    for (const warning of cacheWarnings(checked, open.cache)) record(warning);
     const notRetried = new Set(chosenBlocks(checked).doNotRetryBlocks);
     const { dataPath } = settings;
     const runFolder = open.run.path;

@@ -57,6 +57,35 @@ describe("a checkpoint that cannot be read", () => {
     expect(start.status).toBe(0);
   });
 
+  const garbage = { text: "hello\nworld\n", bytes: Buffer.from([1, 2, 3, 0, 255, 7]) };
+  for (const [name, content] of Object.entries(garbage)) {
+    test(`because ${name} stands in its place is told before everything runs again`, async () => {
+      await using rig = new CacheRig();
+      await rig.start();
+      for (const path of segmentsOf(rig)) writeFileSync(path, content);
+      const start = await rig.start();
+      expect(start.ran).toEqual(everything);
+      expect(start.stderr).toMatch(
+        /warning: the checkpoint has 1 file that cannot be read \(runinfo\/checkpoint\.jsonl\).*runs again/,
+      );
+    });
+  }
+
+  test("in its last line says so, though nothing follows that line", async () => {
+    await using rig = new CacheRig();
+    await rig.start();
+    const [path = ""] = segmentsOf(rig);
+    const bytes = readFileSync(path);
+    expect(bytes.at(-1)).toBe(0x0a);
+    const at = bytes.length - 10;
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    writeFileSync(path, bytes);
+    const start = await rig.start();
+    expect(start.ran).toEqual({ Measure: [2] });
+    expect(start.stderr).toMatch(/warning: the checkpoint has 1 damaged line.*runs again/);
+    expect((await rig.start()).ran).toEqual(nothing);
+  });
+
   test("an empty file is one that remembers nothing", async () => {
     await using rig = new CacheRig();
     await rig.start();

@@ -4,6 +4,7 @@ import { rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { project, projectWith } from "../support/cache-project.ts";
 import { CacheRig, stateOf } from "../support/cache-rig.ts";
 import { all, everything, nothing } from "../support/cache-row.ts";
+import { withSummary } from "../support/cache-rows-shape.ts";
 
 const withIssue = projectWith({ "< 100 ?": "< 100 && sample.id !== 1 ?" });
 const account = (
@@ -231,6 +232,48 @@ describe("--accept_code", () => {
     expect((await rig.start()).ran).toEqual(nothing);
   });
 
+  test("--dry_run says what it would spare, and puts nothing on record", async () => {
+    await using rig = new CacheRig();
+    await rig.start();
+    rig.edit("pipeline.ts", '"vertex " + frame', '"point " + frame');
+    const before = stateOf(rig.at());
+    const dry = ["run", "--run_sequential", "--num_samples", "3", "--dry_run"];
+    const spared = await rig.say([...dry, "--accept_code", "Simulate_0"]);
+    expect(spared.status, spared.stderr).toBe(0);
+    expect(spared.stdout).toContain("nothing to run: all 9 tasks are remembered");
+    expect(stateOf(rig.at())).toEqual(before);
+    expect((await rig.say(dry)).stdout).toMatch(/3 tasks of Simulate_0: code changed/);
+    expect((await rig.start({ args: ["--accept_code", "Simulate_0"] })).ran).toEqual(nothing);
+  });
+
+  test("accepts it for the samples of the run and no others", async () => {
+    await using rig = new CacheRig();
+    await rig.start();
+    rig.edit("pipeline.ts", '"vertex " + frame', '"point " + frame');
+    const some = ["--samples", "0,2"];
+    const dry = await rig.say([
+      "run",
+      "--run_sequential",
+      "--dry_run",
+      "--accept_code",
+      "Simulate_0",
+      ...some,
+    ]);
+    expect(dry.stdout).not.toContain("code changed");
+    const start = await rig.start({ samples: some, args: ["--accept_code", "Simulate_0"] });
+    expect(start.ran, start.stderr).toEqual(nothing);
+    expect((await rig.start()).ran).toEqual({ Simulate: [1], Measure: [1] });
+  });
+
+  test("of a block over the dataset it accepts the one result that there is", async () => {
+    await using rig = new CacheRig(withSummary);
+    await rig.start();
+    rig.edit("pipeline.ts", "const lengths: unknown[] = [];", "const lengths = new Array<unknown>();");
+    const start = await rig.start({ args: ["--accept_code", "Summary_0"] });
+    expect(start.ran, start.stderr).toEqual(nothing);
+    expect(start.report.tasks).toEqual(account({ total: 10, cached: 10 }));
+  });
+
   test("a code change says before the run what it costs, and that it can be accepted", async () => {
     await using rig = new CacheRig();
     await rig.start();
@@ -240,6 +283,52 @@ describe("--accept_code", () => {
     expect(start.stderr).toMatch(/\b3 tasks/);
     expect(start.stderr).toContain("--accept_code Simulate_0");
     expect(start.stderr.indexOf("--accept_code")).toBeLessThan(start.stderr.indexOf("100 %"));
+  });
+});
+
+describe("what changed code will cost is said before the run", () => {
+  const [now, changed] = ['"vertex " + frame', '"point " + frame'] as const;
+  const warned = (tasks: string) => new RegExp(`code of Simulate_0 changed.*: ${tasks} will run again`);
+
+  test("also after a run over some samples has made the code known", async () => {
+    await using rig = new CacheRig();
+    await rig.start();
+    rig.edit("pipeline.ts", now, changed);
+    expect((await rig.start({ samples: ["--samples", "0"] })).stderr).toMatch(warned("1 task"));
+    const rest = await rig.start();
+    expect(rest.stderr).toMatch(warned("2 tasks"));
+    expect(rest.stderr).toContain("--accept_code Simulate_0");
+    expect(rest.ran).toEqual({ Simulate: [1, 2], Measure: [1, 2] });
+    expect((await rig.start()).stderr).not.toContain("code of");
+  });
+
+  test("also when it is one of earlier again", async () => {
+    await using rig = new CacheRig();
+    await rig.start();
+    rig.edit("pipeline.ts", now, changed);
+    await rig.start();
+    rig.edit("pipeline.ts", changed, now);
+    expect((await rig.start()).stderr).toMatch(warned("3 tasks"));
+  });
+
+  test("of a block over the dataset too", async () => {
+    await using rig = new CacheRig(withSummary);
+    await rig.start();
+    rig.edit("pipeline.ts", "const lengths: unknown[] = [];", "const lengths = new Array<unknown>();");
+    const start = await rig.start();
+    expect(start.stderr).toMatch(/code of Summary_0 changed.*: 1 task will run again/);
+    expect((await rig.start()).stderr).not.toContain("code of");
+  });
+
+  test("and nothing is said where samples that the run leaves out have results of other code, or all is accepted", async () => {
+    await using rig = new CacheRig();
+    await rig.start();
+    rig.edit("pipeline.ts", now, changed);
+    await rig.start({ samples: ["--samples", "0"] });
+    expect((await rig.start({ samples: ["--samples", "0"] })).stderr).not.toContain("code of");
+    const upToScene = await rig.start({ args: ["--until", "Scene_0"] });
+    expect(upToScene.stderr).not.toContain("code of");
+    expect((await rig.start({ args: ["--accept_code", "Simulate_0"] })).stderr).not.toContain("code of");
   });
 });
 
@@ -266,6 +355,8 @@ describe("refused before anything starts", () => {
     [["--statistics_only", "--disable_caching"], /statistics_only/],
     [["--statistics_only", "--until", "Scene_0"], /statistics_only/],
     [["--statistics_only", "--samples", "1"], /statistics_only/],
+    [["--statistics_only", "--prepare"], /`--statistics_only` runs no task, so `--prepare` means nothing/],
+    [["--dry_run", "--prepare"], /`--dry_run` touches nothing, and `--prepare` makes a run/],
   ];
   test("flags that make no sense together, blocks and samples that do not exist", async () => {
     await using rig = new CacheRig();

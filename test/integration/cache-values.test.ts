@@ -1,9 +1,9 @@
 // Options that JSON cannot carry, or that look alike once they are written down: two that differ must never pass for the same.
 // A value is either told apart, so that the block runs again, or refused with the path of its field before anything starts.
 import { describe, expect, test } from "bun:test";
-import { project, replaced } from "../support/cache-project.ts";
+import { project, projectWith, replaced } from "../support/cache-project.ts";
 import { CacheRig } from "../support/cache-rig.ts";
-import { all, nothing } from "../support/cache-row.ts";
+import { all, everything, nothing } from "../support/cache-row.ts";
 
 /** One block with an option `value`; `before` stands above the class. */
 const pipelineWith = (expression: string, before = "", body = "") => `
@@ -226,6 +226,20 @@ describe("what a pipeline's own serializationInfo gives", () => {
     expect(start.status).not.toBe(0);
     expect(start.stderr).toMatch(/deep\.value/);
     expect(start.ran).toEqual(nothing);
+  });
+  test("may list files: those that the block finds, whatever else lies in the folder", async () => {
+    const info =
+      '(s) => ({ id: s.id, all: s.files(), frames: s.files("frames/*.txt"), one: s.files("./scene.json") })';
+    await using rig = new CacheRig(
+      projectWith({ "new Pipeline({ seed: 7 })": `new Pipeline({ seed: 7, serializationInfo: ${info} })` }),
+    );
+    expect((await rig.start()).ran).toEqual(everything);
+    expect((await rig.start()).ran).toEqual(nothing);
+    rig.play.write({ "data/000001/by-hand.txt": "" });
+    expect((await rig.start()).ran).toEqual(nothing);
+    rig.edit("pipeline.ts", "maxFrames: 3", "maxFrames: 2");
+    expect((await rig.start()).ran).toEqual({ Simulate: all, Measure: all });
+    expect((await rig.start()).ran).toEqual(nothing);
   });
   test("counts as it is", async () => {
     await using rig = new CacheRig({ ...project, "pipeline.ts": own("{ deep: { value: 1 } }") });

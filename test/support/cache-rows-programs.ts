@@ -1,6 +1,6 @@
 // What can change of blocks that are programs: arguments, scripts, watched files.
 import { rmSync } from "node:fs";
-import { commandProject, tomlProject } from "./cache-project.ts";
+import { commandProject, replaced, tomlProject } from "./cache-project.ts";
 import { type CacheRig, setTimes } from "./cache-rig.ts";
 import { all, everything, nothing, type Row } from "./cache-row.ts";
 
@@ -9,6 +9,13 @@ const edit = (from: string, to: string) => (rig: CacheRig) => rig.edit("pipeline
 const everythingWithMesh = { ...everything, Mesh: all };
 const meshAndOn = { Mesh: all, Measure: all };
 const command = { files: commandProject, firstRuns: everythingWithMesh, tasks: 12 };
+
+const { "mesh.sh": mesh = "", "pipeline.ts": pipeline = "", ...others } = commandProject;
+const scriptForEach = {
+  ...others,
+  ...{ "mesh-0.sh": mesh, "mesh-1.sh": mesh, "mesh-2.sh": mesh },
+  "pipeline.ts": replaced(pipeline, '"./mesh.sh"', '"./mesh-{sample.id}.sh"'),
+};
 
 const programs: readonly Row[] = [
   {
@@ -24,6 +31,14 @@ const programs: readonly Row[] = [
     again: "nothing",
     act: (rig) => setTimes(rig.play.path("mesh.sh"), new Date("2031-01-01")),
     runs: nothing,
+  },
+  {
+    ...command,
+    files: scriptForEach,
+    change: "the script of one sample, where a command's path has a value in it",
+    again: "that block, and on this sample what follows",
+    act: (rig) => rig.edit("mesh-1.sh", "size $1", "length $1"),
+    runs: { Mesh: all, Measure: [1] },
   },
   {
     ...command,

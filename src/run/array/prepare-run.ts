@@ -98,7 +98,7 @@ async function prepareOpen(
   });
   const { record, account } = held;
   record(runStarted(checked, open.run.name, plan));
-  for (const warning of cacheWarnings(checked, plan, open.cache)) record(warning);
+  for (const warning of cacheWarnings(checked, open.cache)) record(warning);
   for (const message of warnings) record({ kind: "warning", message, hint: null });
   const standing = samples.filter(({ stood }) => stood).length;
   if (standing > 0) record({ kind: "samples-cached", count: standing });

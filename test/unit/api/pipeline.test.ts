@@ -135,6 +135,10 @@ describe("an option that cannot be meant is told:", () => {
     [{ name: "a b" }, '"a b" cannot be the name of a block'],
     [{ name: "../x" }, '"../x" cannot be the name of a block'],
     [{ name: "0a" }, '"0a" cannot be the name of a block'],
+    [{ name: "__proto__" }, '"__proto__" cannot be the name of a block'],
+    [{ name: "constructor" }, '"constructor" cannot be the name of a block'],
+    [{ name: "prototype" }, '"prototype" cannot be the name of a block'],
+    [{ name: "toString" }, '"toString" cannot be the name of a block'],
   ];
   for (const [given, message] of cases) {
     test(`${JSON.stringify(given)}: ${message}`, () => {

@@ -1,15 +1,28 @@
 // Random histories of records beside a plain account of them, and what a compaction makes of each.
 import { expect, test } from "bun:test";
 import { readLine } from "../../../src/cache/checkpoint-lines.ts";
+import { digestOf } from "../../../src/cache/digest.ts";
+import type { Digest } from "../../../src/cache/record.ts";
+import { recordBegin } from "../../../src/cache/record-text.ts";
 import { Remembered } from "../../../src/cache/remembered.ts";
 import { type BlockName, blockName } from "../../../src/core/ids.ts";
 import { never } from "../../../src/core/never.ts";
 import { seeded } from "../../support/seeded.ts";
 
-const order = ["A", "B", "C"].map(blockName);
+const order = ["A", 'B "é"', "C"].map(blockName);
 /** `X` is not in the pipeline any more. */
 const blocks = [...order, blockName("X")];
-const samples = [-1, 0, 7];
+const samples = [-1, 0, 7, 1234];
+
+const codes = ["one", "two", "three"].map((text) => digestOf(text));
+const fresh = digestOf("fresh");
+
+/** As `encodeRecord` writes it, or so that nobody can tell of which code it is. */
+function recordText(step: number, code: Digest | null): string {
+  if (code === null) return `{"n":${step}}`;
+  const key = { version: 1, options: digestOf(`options ${step % 2}`), code, before: fresh };
+  return `${recordBegin(key)}${fresh}","run":"${step}"}`;
+}
 
 interface Stay {
   readonly block: BlockName;
@@ -38,6 +51,16 @@ class Account {
     if (about.kind !== "task") return;
     const { block, sample } = about;
     this.stays.push({ block, sample, line, from: at, until: Number.POSITIVE_INFINITY, state: "live" });
+  }
+
+  /** How many that stand there are of each code. */
+  codes(block: BlockName): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const stay of this.stays.filter((one) => one.state === "live" && one.block === block)) {
+      const code = codes.find((one) => stay.line.includes(one));
+      if (code !== undefined) counts[code] = (counts[code] ?? 0) + 1;
+    }
+    return counts;
   }
 
   lines(state: Stay["state"]): string[] {
@@ -104,6 +127,7 @@ test("random histories: what stands, what is forgotten and what is of use are ex
   const random = seeded(11);
   let used = 0;
   let made = 0;
+  let counted = 0;
   for (let history = 0; history < 1500; history++) {
     const account = new Account();
     let remembered = new Remembered(order);
@@ -112,7 +136,7 @@ test("random histories: what stands, what is forgotten and what is of use are ex
       const sample = random.pick(samples);
       const number = sample === -1 ? "null" : sample;
       const kind = random.pick(["task", "task", "task", "forget", "erase"]);
-      const line = `["${kind}","${block}",${number}${kind === "task" ? `,{"n":${step}}` : ""}]`;
+      const line = `["${kind}",${JSON.stringify(block)},${number}${kind === "task" ? `,${recordText(step, random.pick([...codes, null]))}` : ""}]`;
       account.take(line);
       take(remembered, line);
       if (random.chance(0.1)) {
@@ -141,8 +165,14 @@ test("random histories: what stands, what is forgotten and what is of use are ex
         made += stood.length;
       }
     }
+    for (const block of blocks) {
+      const counts = remembered.codesOf(block);
+      expect(Object.fromEntries(counts)).toEqual(account.codes(block));
+      counted += counts.size;
+    }
     expect(remembered.size.kept).toBeGreaterThanOrEqual(state.live.length);
   }
   expect(used).toBeGreaterThan(1000);
   expect(made).toBeGreaterThan(1000);
+  expect(counted).toBeGreaterThan(1000);
 });

@@ -82,7 +82,15 @@ test("a script that lies elsewhere counts, a program of the machine does not", a
   using elsewhere = new Folder({ program: script, "tool.py": "1", data: "2" });
   using folder = new Folder({});
   const at = (name: string) => join(elsewhere.path, name);
-  const argv = [process.execPath, at("program"), at("tool.py"), at("data"), at("missing.py"), "/"];
+  const argv = [
+    process.execPath,
+    at("program"),
+    at("tool.py"),
+    at("data"),
+    at("missing.py"),
+    at("data/x"),
+    "/",
+  ];
   const code = await codeFor(folder, argv);
   expect(code.parts.length).toBe(2);
   elsewhere.write("data", "3");
@@ -98,6 +106,32 @@ test("a link to a script counts by what the script holds", async () => {
   expect(names(before)).toEqual(["mesh.sh"]);
   folder.write("v1.sh", `${script}#\n`);
   expect((await codeFor(folder, ["./mesh.sh"])).digest).not.toBe(before.digest);
+});
+
+test("of a path with values in it all files count that it can name", async () => {
+  using folder = new Folder({
+    ...{
+      "s-0.sh": "",
+      "s-10.sh": "",
+      "s-a.py": "",
+      "s-x/y.sh": "",
+      ".s-0.sh": "",
+      "t-{0}*.sh": "",
+      "t-1.sh": "",
+    },
+    ...{ "case/a/run.py": "", "case/b/run.py": "", "case/b/walk.py": "", "case/.c/run.py": "" },
+    ...{ "data/runinfo/x": "", "data/run.py": "", "node_modules/run.py": "", "folder/1/x": "" },
+  });
+  const counted = async (...argv: string[]) => names(await codeFor(folder, argv));
+  expect(await counted("sh", "./s-{sample.id}.sh")).toEqual(["s-0.sh", "s-10.sh"]);
+  expect(await counted(join(folder.path, "s-{sample.id}.sh"))).toEqual(["s-0.sh", "s-10.sh"]);
+  expect(await counted("./t-{{{sample.id}}}*.sh")).toEqual(["t-{0}*.sh"]);
+  expect(await counted("./case/{sample.id}/run.py")).toEqual(["case/a/run.py", "case/b/run.py"]);
+  expect(await counted("./{sample.id}/run.py")).toEqual([]);
+  expect(await counted("./folder/{sample.id}", "./x:{sample.path}", "s-{sample.id}.sh")).toEqual([]);
+  const before = await codeFor(folder, ["./s-{sample.id}.sh"]);
+  folder.write("s-10.sh", "exit 1");
+  expect((await codeFor(folder, ["./s-{sample.id}.sh"])).digest).not.toBe(before.digest);
 });
 
 test("a command without files has a code as well", async () => {
@@ -156,8 +190,55 @@ test("what a run writes is never watched, nor what is hidden or belongs to packa
   expect(await watched()).toEqual(["mesh.py", "nested/000001/x.py"]);
 });
 
+test("a watched folder counts with what is hidden in it; a pattern means that only where it says the dot", async () => {
+  using folder = new Folder({
+    ...{ "lib/a.py": "", "lib/.conf": "1", "lib/.d/x.py": "", "lib/.d/.y.py": "" },
+    ...{
+      "lib/.git/HEAD": "",
+      "lib/__pycache__/a.pyc": "",
+      "lib/node_modules/p/.x": "",
+      "lib/.venv/x.py": "",
+    },
+  });
+  const watched = async (...watch: string[]) => names(await codeFor(folder, ["true"], { watch }));
+  const all = ["lib/.conf", "lib/.d/.y.py", "lib/.d/x.py", "lib/a.py"];
+  expect(await watched("lib")).toEqual(all);
+  expect(await watched("lib/.*")).toEqual(["lib/.conf"]);
+  expect(await watched("lib/{.conf,a.py}")).toEqual(["lib/.conf", "lib/a.py"]);
+  expect(await watched("lib/.d")).toEqual(["lib/.d/.y.py", "lib/.d/x.py"]);
+  expect(await watched("lib/.d/*")).toEqual(["lib/.d/x.py"]);
+  expect(await watched("lib/.*/*.py")).toEqual(["lib/.d/.y.py", "lib/.d/x.py"]);
+  expect(await watched("lib/**")).toEqual(["lib/a.py"]);
+  const before = await codeFor(folder, ["true"], { watch: "lib" });
+  folder.write("lib/.conf", "2");
+  expect((await codeFor(folder, ["true"], { watch: "lib" })).digest).not.toBe(before.digest);
+});
+
+test("a link to a folder below a watched one is followed, and never round in a circle", async () => {
+  using folder = new Folder({
+    ...{ "shared/tool.py": "1", "shared/deep/more.py": "", "shared/notes.txt": "", "lib/a.py": "" },
+    ...{ "data/runinfo/x": "", "data/out.py": "" },
+  });
+  const link = (to: string, at: string) => symlinkSync(to, join(folder.path, at));
+  link("../shared", "lib/sub");
+  link(".", "lib/self");
+  link("..", "lib/up");
+  link("../lib", "shared/back");
+  link("../shared/deep", "shared/twice");
+  link("nowhere", "lib/dangling");
+  link("../data", "lib/dataset");
+  const watched = async (...watch: string[]) => names(await codeFor(folder, ["true"], { watch }));
+  const scripts = ["lib/a.py", "lib/sub/deep/more.py", "lib/sub/tool.py", "lib/sub/twice/more.py"];
+  expect(await watched("lib/**/*.py")).toEqual(scripts);
+  expect(await watched("lib")).toEqual([...scripts.slice(0, 2), "lib/sub/notes.txt", ...scripts.slice(2)]);
+  expect(await watched("lib/sub/*.py")).toEqual(["lib/sub/tool.py"]);
+  const before = await codeFor(folder, ["true"], { watch: "lib" });
+  folder.write("shared/tool.py", "2");
+  expect((await codeFor(folder, ["true"], { watch: "lib" })).digest).not.toBe(before.digest);
+});
+
 test("a watched file that is not there is a mistake, with the nearest name", async () => {
-  using folder = new Folder({ "lib/mesh.py": "1", "empty/.keep": "" });
+  using folder = new Folder({ "lib/mesh.py": "1", "empty/.git/HEAD": "" });
   const said = (...watch: string[]) =>
     missingWatchedFiles(partsFor(folder, ["true"], { watch }), folder.path).map(({ index, problem }) => [
       index,
@@ -165,6 +246,7 @@ test("a watched file that is not there is a mistake, with the nearest name", asy
       problem.hint,
     ]);
   expect(said("lib/mesh.py", "lib/*.py")).toEqual([]);
+  expect(said("lib/mesh.py/x").map(([index]) => index)).toEqual([0]);
   expect(said("lib/mseh.py", "lib/*.sh", "empty")).toEqual([
     [0, 'Mesh_0: "lib/mseh.py" in `watch` is not there', 'did you mean "lib/mesh.py"?'],
     [0, 'Mesh_0: there is no file that `watch` means by "lib/*.sh"', null],

@@ -222,6 +222,8 @@ export default new Pipeline().append(new A()).append(new Mesh());`,
     const outside = folderWith({});
     const folder = join(outside, "a {b} c");
     mkdirSync(join(folder, "run"), { recursive: true });
+    mkdirSync(join(folder, "out"));
+    writeFileSync(join(folder, "out", "1.stl"), "");
     writeFileSync(join(folder, "mesh.py"), "");
     writeFileSync(join(outside, "tool.sh"), "");
     writeFileSync(
@@ -335,6 +337,14 @@ describe("a pipeline that cannot be loaded is refused with file, line and column
         "scripts/mesh.sh": "",
       },
       'no-such-file | pipeline.ts:3:4 | Mesh_0: there is no "./scripts/mehs.sh" | did you mean "./scripts/mesh.sh"?',
+    ],
+    [
+      "a command's script with a value in its path, of which there is none",
+      {
+        "pipeline.ts": `${header}export default new Pipeline()\n  .append(command("Mesh", ["sh", "./scripts/s-{sample.id}.sh"]));`,
+        "scripts/mesh.sh": "",
+      },
+      'no-such-file | pipeline.ts:3:4 | Mesh_0: there is no file that "./scripts/s-{sample.id}.sh" can name | ',
     ],
   ];
   for (const [name, files, expected] of cases) {
