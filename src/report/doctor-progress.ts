@@ -7,7 +7,7 @@ import { cutTo } from "./columns.ts";
 import { printable } from "./printable.ts";
 import { createTerminalFrame, type Terminal } from "./terminal-frame.ts";
 
-/** What is known of one probe; see executors/slurm/probe-outcome.ts. */
+/** What is known of one probe; see executors/slurm/probe/probe-outcome.ts. */
 export type ProbeState =
   | { readonly kind: "submitting"; readonly message: string | null }
   | {

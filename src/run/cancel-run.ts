@@ -1,8 +1,9 @@
 // The end of a run from outside: its launcher, where it lives, and every job that was submitted for it. Only those: jobs are known
 // by the keys that were written down before they were submitted.
-import { cancelJobs } from "../executors/slurm/cancel.ts";
-import { slurmCommands } from "../executors/slurm/command.ts";
-import { isJobsWritten, JobsJournal, openSlots, readJobs } from "../executors/slurm/jobs-journal.ts";
+
+import { slurmCommands } from "../executors/slurm/client/command.ts";
+import { cancelJobs } from "../executors/slurm/jobs/cancel.ts";
+import { isJobsWritten, JobsJournal, openSlots, readJobs } from "../executors/slurm/jobs/jobs-journal.ts";
 import { version } from "../generated/version.ts";
 import { cancelRequestPath, runRecordPath } from "../rundir/layout.ts";
 import { readLockOwner } from "../rundir/lock-owner.ts";

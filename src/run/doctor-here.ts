@@ -4,7 +4,7 @@ import type { ExecutorConfig } from "../config/config.ts";
 import type { BlockSpec } from "../core/block.ts";
 import { Refusal } from "../core/diagnostic.ts";
 import { type Finding, finding } from "../core/finding.ts";
-import { space } from "../executors/slurm/node-findings.ts";
+import { space } from "../executors/slurm/probe/node-findings.ts";
 import { count, size } from "../report/amounts.ts";
 import { openDataset } from "../rundir/create.ts";
 import { runinfoFolder } from "../rundir/layout.ts";

@@ -4,7 +4,7 @@ import type { SlurmOptions } from "../config/config.ts";
 import type { BlockSpec } from "../core/block.ts";
 import type { Place } from "../core/diagnostic.ts";
 import type { WantedProgram } from "../core/finding.ts";
-import { executorOptions } from "../executors/slurm/options.ts";
+import { executorOptions } from "../executors/slurm/jobs/options.ts";
 import { withoutPlaceholders } from "./command-paths.ts";
 
 export interface ProbeTarget {

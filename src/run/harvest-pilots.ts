@@ -6,7 +6,7 @@ import type { Checkpoint } from "../cache/checkpoint.ts";
 import type { KeyParts } from "../cache/record.ts";
 import { recordOf } from "../cache/remember.ts";
 import type { SampleId } from "../core/ids.ts";
-import { readMailbox } from "../executors/slurm/read-mailbox.ts";
+import { readMailbox } from "../executors/slurm/pilots/read-mailbox.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { TaskResult } from "../protocol/answer.ts";
 import type { Assignment, TaskKey } from "../protocol/assignment.ts";

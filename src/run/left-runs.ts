@@ -1,10 +1,10 @@
 // Runs on a cluster whose launcher is gone without having said so: what their jobs have done, and still do, is not lost.
 import type { SampleId } from "../core/ids.ts";
 import type { TaskName } from "../core/task.ts";
-import { jobFactsIn } from "../executors/slurm/job-facts.ts";
-import { isJobsWritten, openSlots, readJobs } from "../executors/slurm/jobs-journal.ts";
-import { readMailbox } from "../executors/slurm/read-mailbox.ts";
-import { workersOf } from "../executors/slurm/submissions.ts";
+import { isJobsWritten, openSlots, readJobs } from "../executors/slurm/jobs/jobs-journal.ts";
+import { jobFactsIn } from "../executors/slurm/pilots/job-facts.ts";
+import { readMailbox } from "../executors/slurm/pilots/read-mailbox.ts";
+import { workersOf } from "../executors/slurm/pilots/submissions.ts";
 import type { Assignment } from "../protocol/assignment.ts";
 import { runRecordPath, workerFolder } from "../rundir/layout.ts";
 import { type RunRecord, readRunRecord, writeRunRecord } from "../rundir/run-record.ts";

@@ -1,9 +1,9 @@
 // Pilots of a run whose launcher is gone may still be at samples of this dataset. Who starts something else there must not
 // meet them: two tasks would write into one folder.
 import { diagnostic, unable } from "../core/diagnostic.ts";
-import { slurmCommands } from "../executors/slurm/command.ts";
-import { openSlots, readJobs } from "../executors/slurm/jobs-journal.ts";
-import { askOfJobs } from "../executors/slurm/say-jobs.ts";
+import { slurmCommands } from "../executors/slurm/client/command.ts";
+import { openSlots, readJobs } from "../executors/slurm/jobs/jobs-journal.ts";
+import { askOfJobs } from "../executors/slurm/jobs/say-jobs.ts";
 import { type LeftRun, mayHavePilots } from "./left-runs.ts";
 
 /** @throws Refusal where jobs of such a run are queued or run, or nobody can say that they do not. */

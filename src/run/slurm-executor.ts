@@ -2,9 +2,9 @@
 import { failed } from "../core/outcome.ts";
 import type { Executor } from "../executors/executor.ts";
 import { executorKinds } from "../executors/registry.ts";
-import type { EarlierRuns } from "../executors/slurm/adoption.ts";
-import type { PilotKinds } from "../executors/slurm/pilot-kinds.ts";
-import type { PilotSettings } from "../executors/slurm/pilot-settings.ts";
+import type { EarlierRuns } from "../executors/slurm/pilots/adoption.ts";
+import type { PilotKinds } from "../executors/slurm/pilots/pilot-kinds.ts";
+import type { PilotSettings } from "../executors/slurm/pilots/pilot-settings.ts";
 import { version } from "../generated/version.ts";
 import type { RunFolder } from "../rundir/runs.ts";
 import { monotonic } from "../system/clock.ts";

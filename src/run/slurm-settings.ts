@@ -4,9 +4,9 @@ import type { BlockSpec } from "../core/block.ts";
 import { type Diagnostic, diagnostic, refuse } from "../core/diagnostic.ts";
 import { seconds } from "../core/ids.ts";
 import { fits } from "../core/resources.ts";
-import { executorOptions } from "../executors/slurm/options.ts";
-import { type PilotKinds, pilotKinds } from "../executors/slurm/pilot-kinds.ts";
-import type { PilotSettings } from "../executors/slurm/pilot-settings.ts";
+import { executorOptions } from "../executors/slurm/jobs/options.ts";
+import { type PilotKinds, pilotKinds } from "../executors/slurm/pilots/pilot-kinds.ts";
+import type { PilotSettings } from "../executors/slurm/pilots/pilot-settings.ts";
 
 export function pilotSettings(options: SlurmOptions, usualCores: PilotSettings["usualCores"]): PilotSettings {
   const maxPilots = options.maxPilots ?? Math.max(4, options.initPilots ?? 1, options.minPilots ?? 0);

@@ -2,9 +2,9 @@
 // first run on a cluster of small nodes would be refused.
 import type { ExecutorConfig } from "../config/config.ts";
 import type { BlockSpec } from "../core/block.ts";
-import { slurmCommands } from "../executors/slurm/command.ts";
-import { partitionFacts } from "../executors/slurm/partition-facts.ts";
-import { usualCores } from "../executors/slurm/pilot-kinds.ts";
+import { slurmCommands } from "../executors/slurm/client/command.ts";
+import { partitionFacts } from "../executors/slurm/client/partition-facts.ts";
+import { usualCores } from "../executors/slurm/pilots/pilot-kinds.ts";
 
 const known = new Map<string, Promise<number>>();
 

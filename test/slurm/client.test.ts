@@ -4,18 +4,18 @@ import { afterAll, beforeAll, describe, expect } from "bun:test";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { moment, seconds } from "../../src/core/ids.ts";
-import { cancelJobs } from "../../src/executors/slurm/cancel.ts";
-import { type SlurmCommands, slurmCommands } from "../../src/executors/slurm/command.ts";
-import { findByKey } from "../../src/executors/slurm/find-by-key.ts";
-import { holdsIndex } from "../../src/executors/slurm/job-id.ts";
-import type { SeenJob } from "../../src/executors/slurm/seen-job.ts";
-import { queryJobs } from "../../src/executors/slurm/squeue.ts";
+import { type SlurmCommands, slurmCommands } from "../../src/executors/slurm/client/command.ts";
+import { findByKey } from "../../src/executors/slurm/client/find-by-key.ts";
+import { holdsIndex } from "../../src/executors/slurm/client/job-id.ts";
+import type { SeenJob } from "../../src/executors/slurm/client/seen-job.ts";
+import { queryJobs } from "../../src/executors/slurm/client/squeue.ts";
 import {
   jobNamePrefix,
   type SubmissionKey,
   submissionKey,
-} from "../../src/executors/slurm/submission-key.ts";
-import { type Submission, submit } from "../../src/executors/slurm/submit.ts";
+} from "../../src/executors/slurm/client/submission-key.ts";
+import { type Submission, submit } from "../../src/executors/slurm/client/submit.ts";
+import { cancelJobs } from "../../src/executors/slurm/jobs/cancel.ts";
 import { clusterTest } from "../support/slurm/availability.ts";
 import { type Cluster, startCluster } from "../support/slurm/cluster.ts";
 import { eventually } from "../support/slurm/eventually.ts";

@@ -44,6 +44,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   templates: [],
 };
 
+/** The same within a large room, by its folders; what lies beside them puts them together. */
+const corners: Readonly<Record<string, readonly string[]>> = {
+  "executors/slurm/client": [],
+  "executors/slurm/jobs": ["executors/slurm/client"],
+  "executors/slurm/pilots": ["executors/slurm/client", "executors/slurm/jobs"],
+  "executors/slurm/arrays": ["executors/slurm/client", "executors/slurm/jobs"],
+  "executors/slurm/probe": ["executors/slurm/client", "executors/slurm/jobs"],
+};
+
 /** Where every import at the top is paid for at every start, these are the only ones; all else by `import()`. */
 const atTheTop: Readonly<Record<string, readonly string[]>> = {
   main: ["cli/exit-status.ts", "core/diagnostic.ts"],
@@ -117,6 +126,20 @@ describe("rooms", () => {
 
   test("nobody imports upwards", () => {
     expect(own.flatMap((file) => file.imports.flatMap((one) => complaint(file, one)))).toEqual([]);
+  });
+
+  test("nor within a room, from folder to folder", () => {
+    const bad = own.flatMap(({ path, imports }) => {
+      const corner = dirname(path);
+      const may = corners[corner];
+      if (may === undefined) return [];
+      return imports
+        .map(({ to }) => to)
+        .filter((to) => dirname(to) !== corner && dirname(to) in corners && !may.includes(dirname(to)))
+        .map((to) => `${path} imports ${to}`);
+    });
+    expect(bad).toEqual([]);
+    expect(own.filter(({ path }) => dirname(path) in corners).length).toBeGreaterThan(50);
   });
 
   test("no files import each other in a circle", () => {

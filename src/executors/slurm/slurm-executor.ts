@@ -3,11 +3,11 @@ import { submitScriptsFolder } from "../../rundir/layout.ts";
 import type { Environment } from "../../system/child-environment.ts";
 import { makeFolder } from "../../system/durable-folder.ts";
 import type { Executor } from "../executor.ts";
-import { rememberedFacts } from "./cluster-facts.ts";
-import { slurmCommands } from "./command.ts";
-import { JobsJournal } from "./jobs-journal.ts";
-import { createPilotExecutor, type PilotExecutorOptions } from "./pilot-executor.ts";
-import { stageExecutable } from "./staging.ts";
+import { rememberedFacts } from "./client/cluster-facts.ts";
+import { slurmCommands } from "./client/command.ts";
+import { JobsJournal } from "./jobs/jobs-journal.ts";
+import { stageExecutable } from "./jobs/staging.ts";
+import { createPilotExecutor, type PilotExecutorOptions } from "./pilots/pilot-executor.ts";
 
 export interface SlurmExecutorOptions extends Omit<PilotExecutorOptions, "run"> {
   readonly dataPath: string;

@@ -1,8 +1,8 @@
 // Which element of which array is to run which task: what was submitted by this launcher, and by those before it.
 import type { TaskId } from "../../core/ids.ts";
 import type { JsonObject } from "../../core/json.ts";
-import type { JobsJournal } from "../../executors/slurm/jobs-journal.ts";
-import { parseSubmissionKey, type SubmissionKey } from "../../executors/slurm/submission-key.ts";
+import { parseSubmissionKey, type SubmissionKey } from "../../executors/slurm/client/submission-key.ts";
+import type { JobsJournal } from "../../executors/slurm/jobs/jobs-journal.ts";
 import { taskTablePath } from "../../rundir/layout.ts";
 import { readText } from "../../system/durable-file.ts";
 import { readWholeTable } from "./task-table.ts";

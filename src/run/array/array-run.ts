@@ -7,15 +7,15 @@ import {
   type ArraySettings,
   arraySettingsJson,
   parseArraySettings,
-} from "../../executors/slurm/array-settings.ts";
-import { rememberedFacts } from "../../executors/slurm/cluster-facts.ts";
-import { slurmCommands } from "../../executors/slurm/command.ts";
-import { JobsJournal } from "../../executors/slurm/jobs-journal.ts";
-import { executorOptions } from "../../executors/slurm/options.ts";
-import type { SlurmRun } from "../../executors/slurm/slurm-run.ts";
-import { stageExecutable } from "../../executors/slurm/staging.ts";
-import { parseSubmissionKey } from "../../executors/slurm/submission-key.ts";
-import { resolveDoubt } from "../../executors/slurm/submissions.ts";
+} from "../../executors/slurm/arrays/array-settings.ts";
+import { rememberedFacts } from "../../executors/slurm/client/cluster-facts.ts";
+import { slurmCommands } from "../../executors/slurm/client/command.ts";
+import { parseSubmissionKey } from "../../executors/slurm/client/submission-key.ts";
+import { JobsJournal } from "../../executors/slurm/jobs/jobs-journal.ts";
+import { executorOptions } from "../../executors/slurm/jobs/options.ts";
+import { resolveDoubt } from "../../executors/slurm/jobs/resolve-doubt.ts";
+import type { SlurmRun } from "../../executors/slurm/jobs/slurm-run.ts";
+import { stageExecutable } from "../../executors/slurm/jobs/staging.ts";
 import { version } from "../../generated/version.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { arraySettingsPath } from "../../rundir/layout.ts";

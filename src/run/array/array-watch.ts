@@ -2,10 +2,10 @@
 // again what was lost. It decides nothing that the arrays could not do without it, but for that.
 import { type Diagnostic, diagnostic } from "../../core/diagnostic.ts";
 import { attempt, type Seconds, seconds, type TaskId, workerId } from "../../core/ids.ts";
-import { cancelArrays, lookAtArrays, type SeenArrays } from "../../executors/slurm/array-queue.ts";
-import type { ArraySettings } from "../../executors/slurm/array-settings.ts";
-import type { SlurmRun } from "../../executors/slurm/slurm-run.ts";
-import type { JobMeaning } from "../../executors/slurm/states.ts";
+import { cancelArrays, lookAtArrays, type SeenArrays } from "../../executors/slurm/arrays/array-queue.ts";
+import type { ArraySettings } from "../../executors/slurm/arrays/array-settings.ts";
+import type { JobMeaning } from "../../executors/slurm/client/states.ts";
+import type { SlurmRun } from "../../executors/slurm/jobs/slurm-run.ts";
 import type { Interrupt } from "../interrupts.ts";
 import { type ArrayJobs, type Element, elementName } from "./array-jobs.ts";
 import type { HeldRun } from "./held-run.ts";

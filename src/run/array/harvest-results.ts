@@ -1,6 +1,6 @@
 // Results that tasks have left since a launcher was last there: taken into what is remembered before anything is judged anew, so
 // that work which was done while nobody watched is not done again.
-import { jobsGoOn } from "../../executors/slurm/say-jobs.ts";
+import { jobsGoOn } from "../../executors/slurm/jobs/say-jobs.ts";
 import { createProgress } from "../../report/progress.ts";
 import { openRun as readRun } from "../../report/read-run.ts";
 import { runRecordPath, workPath } from "../../rundir/layout.ts";

@@ -7,6 +7,6 @@ import { sizeOf } from "../../system/durable-file.ts";
 
 export async function jobsGoOn(runFolder: string): Promise<"some" | "none" | "unknown"> {
   if (sizeOf(join(runFolder, segmentName(jobsStem, 1))) === "missing") return "none";
-  const { jobsGoOn: ask } = await import("../../executors/slurm/say-jobs.ts");
+  const { jobsGoOn: ask } = await import("../../executors/slurm/jobs/say-jobs.ts");
   return await ask(runFolder);
 }

@@ -18,7 +18,7 @@ export async function lookAlone(
   run: RunFolder,
   commandLine: readonly string[],
 ): Promise<AloneRun> {
-  const { sayJobs } = await import("../../executors/slurm/say-jobs.ts");
+  const { sayJobs } = await import("../../executors/slurm/jobs/say-jobs.ts");
   if (countNews(run) > 0 && readLockOwner(dataPath).kind === "none") {
     try {
       await harvest(dataPath, { run, lock: lockDataset(dataPath, commandLine) });

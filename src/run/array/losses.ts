@@ -3,7 +3,7 @@
 import type { Failure } from "../../core/failure.ts";
 import type { Bytes, Seconds } from "../../core/ids.ts";
 import { never } from "../../core/never.ts";
-import type { JobEnd } from "../../executors/slurm/states.ts";
+import type { JobEnd } from "../../executors/slurm/client/states.ts";
 
 export interface Loss {
   /** How its job ended; null where Slurm has forgotten it. */

@@ -1,11 +1,11 @@
 // Elements whose job is over and whose task has left no ending: believed only after a while where Slurm itself does not know, told
 // with what their job printed, and counted, task by task.
 import type { Seconds, TaskId } from "../../core/ids.ts";
-import { elementOutput, jobTime } from "../../executors/slurm/array-job.ts";
-import type { ArraySettings } from "../../executors/slurm/array-settings.ts";
-import { lastLines } from "../../executors/slurm/bring-up.ts";
-import type { SlurmRun } from "../../executors/slurm/slurm-run.ts";
-import type { JobMeaning } from "../../executors/slurm/states.ts";
+import { elementOutput, jobTime } from "../../executors/slurm/arrays/array-job.ts";
+import type { ArraySettings } from "../../executors/slurm/arrays/array-settings.ts";
+import type { JobMeaning } from "../../executors/slurm/client/states.ts";
+import type { SlurmRun } from "../../executors/slurm/jobs/slurm-run.ts";
+import { lastLines } from "../../executors/slurm/pilots/bring-up.ts";
 import { type Element, elementName } from "./array-jobs.ts";
 import type { HeldRun } from "./held-run.ts";
 import { afterLoss, type Loss, sayLoss } from "./losses.ts";

@@ -68,6 +68,6 @@ export async function prepareAndLeave(
 /** As it is staged for the nodes; from its source pipe runs only here, for whoever works on it. */
 async function executableFor(dataPath: string): Promise<readonly string[]> {
   if (!isCompiled()) return selfCommand();
-  const { stageExecutable } = await import("../../executors/slurm/staging.ts");
+  const { stageExecutable } = await import("../../executors/slurm/jobs/staging.ts");
   return [stageExecutable(dataPath).path];
 }

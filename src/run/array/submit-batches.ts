@@ -1,10 +1,10 @@
 // Submitting what is to be run, array after array: each block's behind those that it waits for, in pieces that the cluster takes.
 // What it does not take today waits, and goes in when others have ended.
 import { type Seconds, seconds, type TaskId } from "../../core/ids.ts";
-import { type ArrayJob, type Dependency, writeArrayScript } from "../../executors/slurm/array-job.ts";
-import type { ArraySettings } from "../../executors/slurm/array-settings.ts";
-import { submitArray } from "../../executors/slurm/array-submission.ts";
-import type { SlurmRun } from "../../executors/slurm/slurm-run.ts";
+import { type ArrayJob, type Dependency, writeArrayScript } from "../../executors/slurm/arrays/array-job.ts";
+import type { ArraySettings } from "../../executors/slurm/arrays/array-settings.ts";
+import { submitArray } from "../../executors/slurm/arrays/array-submission.ts";
+import type { SlurmRun } from "../../executors/slurm/jobs/slurm-run.ts";
 import { taskTablePath } from "../../rundir/layout.ts";
 import { type ArrayJobs, type ArraySlot, factsOfArray } from "./array-jobs.ts";
 import { type Batch, batchesOf, halved, lastOf, type Row, waitsFor } from "./batches.ts";

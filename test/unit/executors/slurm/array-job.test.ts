@@ -1,12 +1,12 @@
 // What an array asks of Slurm.
 import { expect, test } from "bun:test";
 import { blockName, bytes, seconds } from "../../../../src/core/ids.ts";
-import { type ArrayJob, arrayOptions, jobTime } from "../../../../src/executors/slurm/array-job.ts";
+import { type ArrayJob, arrayOptions, jobTime } from "../../../../src/executors/slurm/arrays/array-job.ts";
 import {
   type ArraySettings,
   arraySettingsJson,
   parseArraySettings,
-} from "../../../../src/executors/slurm/array-settings.ts";
+} from "../../../../src/executors/slurm/arrays/array-settings.ts";
 
 const settings: ArraySettings = {
   ...{ maxRunning: 50, walltime: seconds(3600), workerInit: ["module load x"], copyToNode: false },

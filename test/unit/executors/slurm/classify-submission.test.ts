@@ -1,6 +1,9 @@
 // Everything that a submission was seen or is known to answer, by version, and what follows from it.
 import { describe, expect, test } from "bun:test";
-import { classifySubmission, type Submission } from "../../../../src/executors/slurm/classify-submission.ts";
+import {
+  classifySubmission,
+  type Submission,
+} from "../../../../src/executors/slurm/client/classify-submission.ts";
 
 const ended = (status: number | null, stdout: string, stderr = ""): Submission =>
   classifySubmission({ kind: "ended", status, stdout, stderr });

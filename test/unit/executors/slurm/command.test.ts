@@ -3,7 +3,11 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { complaintOf, type SlurmCommands, slurmCommands } from "../../../../src/executors/slurm/command.ts";
+import {
+  complaintOf,
+  type SlurmCommands,
+  slurmCommands,
+} from "../../../../src/executors/slurm/client/command.ts";
 
 class Place implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), "pipe-commands-"));

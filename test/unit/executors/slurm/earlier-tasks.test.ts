@@ -3,7 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import { attempt, blockName, taskId } from "../../../../src/core/ids.ts";
 import { defaultResources } from "../../../../src/core/resources.ts";
-import { EarlierTasks } from "../../../../src/executors/slurm/earlier-tasks.ts";
+import { EarlierTasks } from "../../../../src/executors/slurm/pilots/earlier-tasks.ts";
 import type { TaskResult } from "../../../../src/protocol/answer.ts";
 import type { Assignment } from "../../../../src/protocol/assignment.ts";
 import { type Seeded, seeded } from "../../../support/seeded.ts";

@@ -1,8 +1,8 @@
 // What Slurm's commands get to see of the environment, in an allocation and outside.
 import { describe, expect, test } from "bun:test";
-import { slurmEnvironment } from "../../../../src/executors/slurm/environment.ts";
-import { submissionKey } from "../../../../src/executors/slurm/submission-key.ts";
-import { submitWords } from "../../../../src/executors/slurm/submit.ts";
+import { slurmEnvironment } from "../../../../src/executors/slurm/client/environment.ts";
+import { submissionKey } from "../../../../src/executors/slurm/client/submission-key.ts";
+import { submitWords } from "../../../../src/executors/slurm/client/submit.ts";
 
 const outside = {
   ...{ PATH: "/bin", HOME: "/home/u", LANG: "de_DE.UTF-8", CUDA_VISIBLE_DEVICES: "0", TMPDIR: "/scratch/u" },

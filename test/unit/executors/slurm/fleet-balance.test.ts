@@ -2,9 +2,9 @@ import { describe, expect, test } from "bun:test";
 import type { Demand } from "../../../../src/core/demand.ts";
 import { blockName, seconds } from "../../../../src/core/ids.ts";
 import { defaultResources } from "../../../../src/core/resources.ts";
-import { balanceFleet, type KindStanding } from "../../../../src/executors/slurm/fleet-balance.ts";
-import type { PilotKind } from "../../../../src/executors/slurm/pilot-kinds.ts";
-import type { PilotSettings } from "../../../../src/executors/slurm/pilot-settings.ts";
+import { balanceFleet, type KindStanding } from "../../../../src/executors/slurm/pilots/fleet-balance.ts";
+import type { PilotKind } from "../../../../src/executors/slurm/pilots/pilot-kinds.ts";
+import type { PilotSettings } from "../../../../src/executors/slurm/pilots/pilot-settings.ts";
 
 const settings: PilotSettings = {
   ...{ initPilots: 1, minPilots: 0, maxPilots: 4, nodesPerPilot: 1, parallelism: 1, usualCores: {} },

@@ -3,9 +3,9 @@ import { describe, expect, test } from "bun:test";
 import type { Demand } from "../../../../src/core/demand.ts";
 import { bytes, seconds } from "../../../../src/core/ids.ts";
 import { defaultResources } from "../../../../src/core/resources.ts";
-import { planFleet } from "../../../../src/executors/slurm/fleet.ts";
-import type { PilotKind } from "../../../../src/executors/slurm/pilot-kinds.ts";
-import type { PilotSettings } from "../../../../src/executors/slurm/pilot-settings.ts";
+import { planFleet } from "../../../../src/executors/slurm/pilots/fleet.ts";
+import type { PilotKind } from "../../../../src/executors/slurm/pilots/pilot-kinds.ts";
+import type { PilotSettings } from "../../../../src/executors/slurm/pilots/pilot-settings.ts";
 import { seeded } from "../../../support/seeded.ts";
 
 const settings: PilotSettings = {

@@ -13,9 +13,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { initPieces } from "../../../../src/executors/slurm/init-lines.ts";
-import { parseInitRecord } from "../../../../src/executors/slurm/init-record.ts";
-import { type JobScript, jobScript } from "../../../../src/executors/slurm/job-script.ts";
+import { initPieces } from "../../../../src/executors/slurm/jobs/init-lines.ts";
+import { parseInitRecord } from "../../../../src/executors/slurm/jobs/init-record.ts";
+import { type JobScript, jobScript } from "../../../../src/executors/slurm/jobs/job-script.ts";
 
 class Job implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), "pipe job's $HOME-"));

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { appendFileSync, writeFileSync } from "node:fs";
 import { Refusal } from "../../../../src/core/diagnostic.ts";
-import { JobsJournal, openSlots, readJobs } from "../../../../src/executors/slurm/jobs-journal.ts";
+import { JobsJournal, openSlots, readJobs } from "../../../../src/executors/slurm/jobs/jobs-journal.ts";
 import { JournalWriter } from "../../../../src/journal/writer.ts";
 import { scratch } from "../../system/scratch.ts";
 

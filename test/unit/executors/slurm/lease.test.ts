@@ -1,7 +1,7 @@
 // Whether a pilot still lives, over hours of silence, doubt and trouble.
 import { describe, expect, test } from "bun:test";
-import { type Lease, leaseOf, type SlurmWord } from "../../../../src/executors/slurm/lease.ts";
-import type { JobEnd } from "../../../../src/executors/slurm/states.ts";
+import type { JobEnd } from "../../../../src/executors/slurm/client/states.ts";
+import { type Lease, leaseOf, type SlurmWord } from "../../../../src/executors/slurm/pilots/lease.ts";
 
 const ended = (how: JobEnd, since: number): SlurmWord => ({ kind: "ended", how, since });
 const unlisted = (since: number): SlurmWord => ({ kind: "unlisted", since });

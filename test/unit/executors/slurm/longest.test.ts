@@ -1,7 +1,7 @@
 // How long a task may be that a pilot is still given.
 import { expect, test } from "bun:test";
 import { type Seconds, seconds } from "../../../../src/core/ids.ts";
-import { longestFor } from "../../../../src/executors/slurm/longest.ts";
+import { longestFor } from "../../../../src/executors/slurm/pilots/longest.ts";
 import { seeded } from "../../../support/seeded.ts";
 
 const limits = [0, 60, 600].map(seconds);

@@ -1,23 +1,23 @@
 // What Slurm's commands print, as values: queues, accounts, settings, partitions.
 import { describe, expect, test } from "bun:test";
 import { bytes, moment, seconds } from "../../../../src/core/ids.ts";
-import { parseClusterFacts } from "../../../../src/executors/slurm/cluster-facts.ts";
-import { holdsIndex, parseElements, parseJobId } from "../../../../src/executors/slurm/job-id.ts";
+import { parseClusterFacts } from "../../../../src/executors/slurm/client/cluster-facts.ts";
+import { holdsIndex, parseElements, parseJobId } from "../../../../src/executors/slurm/client/job-id.ts";
 import {
   gpusIn,
   parseNodeClasses,
   parsePartitions,
-} from "../../../../src/executors/slurm/partition-facts.ts";
-import { parseAccounting, startTime } from "../../../../src/executors/slurm/sacct.ts";
-import { parseSpan } from "../../../../src/executors/slurm/seen-job.ts";
-import { parseQueue } from "../../../../src/executors/slurm/squeue.ts";
+} from "../../../../src/executors/slurm/client/partition-facts.ts";
+import { parseAccounting, startTime } from "../../../../src/executors/slurm/client/sacct.ts";
+import { parseSpan } from "../../../../src/executors/slurm/client/seen-job.ts";
+import { parseQueue } from "../../../../src/executors/slurm/client/squeue.ts";
 import {
   commentOf,
   jobNameOf,
   keyInComment,
   parseSubmissionKey,
   submissionKey,
-} from "../../../../src/executors/slurm/submission-key.ts";
+} from "../../../../src/executors/slurm/client/submission-key.ts";
 
 const line = (...fields: readonly string[]): string => `${fields.join("\x1f")}\n`;
 const key = submissionKey("ab12cd34", "p7");

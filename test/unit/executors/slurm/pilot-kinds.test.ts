@@ -2,8 +2,8 @@
 import { describe, expect, test } from "bun:test";
 import { blockName, bytes, seconds } from "../../../../src/core/ids.ts";
 import { defaultResources, fits, type Resources } from "../../../../src/core/resources.ts";
-import { type KindInput, pilotKinds } from "../../../../src/executors/slurm/pilot-kinds.ts";
-import type { PilotSettings } from "../../../../src/executors/slurm/pilot-settings.ts";
+import { type KindInput, pilotKinds } from "../../../../src/executors/slurm/pilots/pilot-kinds.ts";
+import type { PilotSettings } from "../../../../src/executors/slurm/pilots/pilot-settings.ts";
 import { seeded } from "../../../support/seeded.ts";
 
 const settings: PilotSettings = {

@@ -11,9 +11,9 @@ import {
   workerId,
 } from "../../../../src/core/ids.ts";
 import { defaultResources } from "../../../../src/core/resources.ts";
-import { PilotMailbox } from "../../../../src/executors/slurm/pilot-mailbox.ts";
-import { type NodeListener, PilotNode } from "../../../../src/executors/slurm/pilot-node.ts";
-import { readMailbox } from "../../../../src/executors/slurm/read-mailbox.ts";
+import { PilotMailbox } from "../../../../src/executors/slurm/pilots/pilot-mailbox.ts";
+import { type NodeListener, PilotNode } from "../../../../src/executors/slurm/pilots/pilot-node.ts";
+import { readMailbox } from "../../../../src/executors/slurm/pilots/read-mailbox.ts";
 import { Inbox } from "../../../../src/pilot/inbox.ts";
 import { Outbox } from "../../../../src/pilot/outbox.ts";
 import type { TaskResult } from "../../../../src/protocol/answer.ts";

@@ -1,12 +1,14 @@
 // What a probe asks and answers, and what each of its ends means in words.
 import { describe, expect, test } from "bun:test";
 import { seconds } from "../../../../src/core/ids.ts";
-import { partitionLook, type Wanted } from "../../../../src/executors/slurm/client-findings.ts";
-import { programs, space } from "../../../../src/executors/slurm/node-findings.ts";
-import { executorOptions } from "../../../../src/executors/slurm/options.ts";
-import type { PartitionAnswer } from "../../../../src/executors/slurm/partition-facts.ts";
-import { probeFindings } from "../../../../src/executors/slurm/probe-findings.ts";
-import type { ProbeOutcome, RoundTrip } from "../../../../src/executors/slurm/probe-outcome.ts";
+import type { PartitionAnswer } from "../../../../src/executors/slurm/client/partition-facts.ts";
+import { parseJobDetails } from "../../../../src/executors/slurm/client/show-job.ts";
+import { submissionKey } from "../../../../src/executors/slurm/client/submission-key.ts";
+import { executorOptions } from "../../../../src/executors/slurm/jobs/options.ts";
+import { partitionLook, type Wanted } from "../../../../src/executors/slurm/probe/client-findings.ts";
+import { programs, space } from "../../../../src/executors/slurm/probe/node-findings.ts";
+import { probeFindings } from "../../../../src/executors/slurm/probe/probe-findings.ts";
+import type { ProbeOutcome, RoundTrip } from "../../../../src/executors/slurm/probe/probe-outcome.ts";
 import {
   type ProbeAnswer,
   parseAnswer,
@@ -15,10 +17,12 @@ import {
   writeAnswer,
   writePong,
   writeQuestion,
-} from "../../../../src/executors/slurm/probe-protocol.ts";
-import { type ProbeJob, probeQuestion, probeScript } from "../../../../src/executors/slurm/probe-script.ts";
-import { parseJobDetails } from "../../../../src/executors/slurm/show-job.ts";
-import { submissionKey } from "../../../../src/executors/slurm/submission-key.ts";
+} from "../../../../src/executors/slurm/probe/probe-protocol.ts";
+import {
+  type ProbeJob,
+  probeQuestion,
+  probeScript,
+} from "../../../../src/executors/slurm/probe/probe-script.ts";
 
 const sha256 = "ab".repeat(32);
 const job: ProbeJob = {

@@ -3,10 +3,10 @@ import { describe, expect, test } from "bun:test";
 import { bytes, seconds } from "../../../../src/core/ids.ts";
 import {
   longOptions,
-  pilotOptions,
   resourceOptions,
   slurmTime,
-} from "../../../../src/executors/slurm/sbatch-options.ts";
+} from "../../../../src/executors/slurm/jobs/sbatch-options.ts";
+import { pilotOptions } from "../../../../src/executors/slurm/pilots/pilot-options.ts";
 import { seeded } from "../../../support/seeded.ts";
 
 const kind = (options: Readonly<Record<string, string>> = {}) => ({

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Refusal } from "../../../../src/core/diagnostic.ts";
-import { stage, stageExecutable } from "../../../../src/executors/slurm/staging.ts";
+import { stage, stageExecutable } from "../../../../src/executors/slurm/jobs/staging.ts";
 import { wrongBuild } from "../../../../src/system/own-build.ts";
 
 class Place implements Disposable {

@@ -1,7 +1,7 @@
 // Every state and every reason that Slurm has, and what each means here.
 import { describe, expect, test } from "bun:test";
-import { reasonMeaning } from "../../../../src/executors/slurm/reasons.ts";
-import { type JobMeaning, meaningOf, parseExitCode } from "../../../../src/executors/slurm/states.ts";
+import { reasonMeaning } from "../../../../src/executors/slurm/client/reasons.ts";
+import { type JobMeaning, meaningOf, parseExitCode } from "../../../../src/executors/slurm/client/states.ts";
 
 const of = (state: string, reason = "None", exit: string | null = null): JobMeaning =>
   meaningOf({ state, reason, exit: exit === null ? null : parseExitCode(exit) });
