@@ -4,7 +4,7 @@
 //   write beside ─▶ sync ─▶ rename to the next number, saying `replaces: all before` ─▶ remove those
 // A kill before the rename leaves a file that is no segment; a kill after it leaves segments that are not read any more.
 import { basename, dirname, join } from "node:path";
-import { encodeRecord } from "../journal/frame.ts";
+import { recordLine } from "../journal/frame.ts";
 import { headerJson } from "../journal/header.ts";
 import { type Segment, segmentName } from "../journal/segments.ts";
 import { AppendFile } from "../system/append-file.ts";
@@ -89,22 +89,22 @@ async function write(
   const file = AppendFile.create(path);
   try {
     let seq = 0;
-    let waiting: Uint8Array[] = [encodeRecord({ seq, epoch: writer, json: header })];
+    let waiting = [recordLine({ seq, epoch: writer, json: header })];
     let bytes = 0;
     let pieces = 0;
     for (const line of lines) {
       for (const json of piecesOf(line)) {
-        const record = encodeRecord({ seq: ++seq, epoch: writer, json });
+        const record = recordLine({ seq: ++seq, epoch: writer, json });
         waiting.push(record);
         bytes += record.length;
       }
       if (bytes < atOnce) continue;
-      file.append(Buffer.concat(waiting));
+      file.append(Buffer.from(waiting.join("")));
       waiting = [];
       bytes = 0;
       if (++pieces % piecesBetween === 0) Bun.gc(true);
     }
-    file.append(Buffer.concat(waiting));
+    file.append(Buffer.from(waiting.join("")));
     await file.sync();
   } finally {
     file.close();

@@ -10,7 +10,7 @@ import { wallClock } from "../system/clock.ts";
 import { removeQuietly } from "../system/durable-folder.ts";
 import { FileError, isFileError } from "../system/file-error.ts";
 import { nonce } from "../system/nonce.ts";
-import { encodeRecord, firstRecord, longestLine } from "./frame.ts";
+import { firstRecord, longestLine, recordLine } from "./frame.ts";
 import { headerJson } from "./header.ts";
 import type { Reopened, Synced, WriterOptions } from "./writer-terms.ts";
 
@@ -31,7 +31,7 @@ export class JournalWriter {
   readonly #commit: { readonly milliseconds: number; readonly records: number };
   #state: State;
   /** What is not known to be on the disk, in order; the header is number 0. */
-  #unsynced: { readonly seq: number; readonly line: Uint8Array }[] = [];
+  #unsynced: { readonly seq: number; readonly line: string }[] = [];
   /** So many of these, from the first, were handed to the operating system. */
   #written = 0;
   #next = 0;
@@ -78,7 +78,7 @@ export class JournalWriter {
       throw new FileError({ code: "EEXIST", path, operation: "create" });
     }
     // What an earlier attempt left for want of room is no record, and must not become part of one.
-    if (file.size > 0) file.append(newline);
+    if (file.size > 0) file.append(Buffer.from("\n"));
     return await writer.#begin(file);
   }
 
@@ -120,7 +120,7 @@ export class JournalWriter {
   flush(): void {
     if (this.#state.kind !== "open" || this.#written === this.#unsynced.length) return;
     try {
-      this.#writeWaiting(this.#state.file, []);
+      this.#writeWaiting(this.#state.file);
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
       this.#poison(error);
@@ -171,7 +171,7 @@ export class JournalWriter {
 
   #push(json: string): number {
     const seq = this.#next;
-    this.#unsynced.push({ seq, line: encodeRecord({ seq, epoch: this.epoch, json }) });
+    this.#unsynced.push({ seq, line: recordLine({ seq, epoch: this.epoch, json }) });
     this.#next++;
     return seq;
   }
@@ -208,7 +208,7 @@ export class JournalWriter {
     const state = this.#state;
     if (state.kind !== "open" || this.#unsynced.length === 0) return;
     try {
-      await this.#write(state.file, []);
+      await this.#write(state.file);
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
       // A flush meanwhile may have failed, and told it.
@@ -231,7 +231,7 @@ export class JournalWriter {
         file.close();
         return { kind: "lost", how };
       }
-      const repeated = await this.#write(file, [newline]);
+      const repeated = await this.#write(file, "\n");
       this.#state = { kind: "open", file };
       return { kind: "reopened", repeated };
     } catch (error) {
@@ -250,22 +250,22 @@ export class JournalWriter {
   }
 
   /** Writes and syncs all that waits now; gives how many records that were. */
-  async #write(file: AppendFile, before: readonly Uint8Array[]): Promise<number> {
+  async #write(file: AppendFile, before = ""): Promise<number> {
     this.#writeWaiting(file, before);
     const count = this.#written;
     await file.sync();
     const batch = this.#unsynced.splice(0, count);
     this.#written -= count;
     this.#durable = batch.at(-1)?.seq ?? this.#durable;
-    for (const part of before) this.#durableBytes += part.length;
-    for (const record of batch) this.#durableBytes += record.line.length;
+    this.#durableBytes += before.length;
+    for (const record of batch) this.#durableBytes += Buffer.byteLength(record.line);
     return count;
   }
 
-  #writeWaiting(file: AppendFile, before: readonly Uint8Array[]): void {
+  #writeWaiting(file: AppendFile, before = ""): void {
     const lines = this.#unsynced.slice(this.#written).map((record) => record.line);
     if (before.length + lines.length === 0) return;
-    file.append(Buffer.concat([...before, ...lines]));
+    file.append(Buffer.from(before + lines.join("")));
     this.#written = this.#unsynced.length;
   }
 
@@ -284,5 +284,3 @@ export class JournalWriter {
     return new FileError({ code, path: this.path, operation: "write" });
   }
 }
-
-const newline = new Uint8Array([0x0a]);
