@@ -35,7 +35,11 @@ export function cannotReadCheckpoint<T>(dataPath: string, act: () => T): T {
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     const way = inTheWay(error);
-    if (way !== null) throw refuse(sayInTheWay(error, way));
+    if (way !== null) {
+      const said = sayInTheWay(error, way);
+      const untouched = [...said.notes, "nothing was changed"];
+      throw refuse({ ...said, code: "checkpoint-unreadable", notes: untouched });
+    }
     const message = `what is remembered of \`${dataPath}\` cannot be read: ${error.code}`;
     const notes = [`the system said ${error.code} at \`${error.path}\``, "nothing was changed"];
     if (error.problem === "unreliable") {
