@@ -15,7 +15,7 @@ import { endFrom } from "../journal/torn.ts";
 import { checkpointStem, runinfoFolder } from "../rundir/layout.ts";
 import { openToRead } from "../system/durable-file.ts";
 import { checkpointFormat, Pieces, readLine } from "./checkpoint-lines.ts";
-import { cannotReadCheckpoint, otherVersion } from "./checkpoint-refusal.ts";
+import { cannotReadCheckpoint, otherVersion, refuseNoFile } from "./checkpoint-refusal.ts";
 import { Remembered } from "./remembered.ts";
 
 /** What was wrong with a checkpoint. All zero and empty for a healthy one. */
@@ -178,6 +178,7 @@ type Head =
  * something stands there that no writer leaves.
  */
 function headOf(path: string): Head {
+  refuseNoFile(path);
   const fd = openToRead(path);
   if (fd === "missing") return { kind: "missing" };
   try {

@@ -2,9 +2,12 @@
 
 import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
 import { never } from "../core/never.ts";
+import { inTheWay, sayInTheWay } from "../rundir/in-the-way.ts";
 import type { FileError, FileOperation, FileProblem } from "../system/file-error.ts";
 
 export function fileErrorDiagnostic(error: FileError): Diagnostic {
+  const way = inTheWay(error);
+  if (way !== null) return sayInTheWay(error, way);
   const hint = hintFor(error.problem);
   return diagnostic(
     "file-error",

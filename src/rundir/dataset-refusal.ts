@@ -4,6 +4,7 @@ import { type Diagnostic, diagnostic, type Refusal, refuse, unable } from "../co
 import { never } from "../core/never.ts";
 import { FileError, isFileError } from "../system/file-error.ts";
 import { freeSpace } from "../system/free-space.ts";
+import { inTheWay, sayInTheWay } from "./in-the-way.ts";
 
 /** Runs what needs the dataset's folders; what the system refuses there becomes a `Refusal`. */
 export function onDataset<T>(dataPath: string, act: () => T): T {
@@ -20,6 +21,9 @@ export function datasetRefusal(dataPath: string, error: FileError): Refusal {
   const said = `${error.code} at \`${error.path}\``;
   const about = (code: string, message: string, hint: string): Diagnostic =>
     diagnostic(code, message, { notes: [`the system said ${said}`], hint });
+  const way = inTheWay(error);
+  // Within the dataset it is not the dataset's folder that is wrong.
+  if (way?.path.startsWith(`${dataPath}/`) === true) return refuse(sayInTheWay(error, way));
   switch (error.problem) {
     case "denied":
       return refuse(

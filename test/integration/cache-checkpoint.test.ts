@@ -1,6 +1,15 @@
 // The checkpoint as a file among others: copied, broken, foreign, from a newer version, written by two.
 import { describe, expect, test } from "bun:test";
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { withHeader } from "../support/cache-journal.ts";
 import { CacheRig, stateOf } from "../support/cache-rig.ts";
 import { everything, nothing } from "../support/cache-row.ts";
@@ -125,4 +134,60 @@ test("a dry run and explain may look while a launcher works; a second run may no
   writeFileSync(`${trace}.go`, "");
   expect((await running.ended).status).toBe(0);
   expect((await rig.start()).ran).toEqual(nothing);
+});
+
+describe("what lies where something else must be is named, with what to do about it", () => {
+  const folderAt = (path: string) => {
+    rmSync(path, { force: true });
+    mkdirSync(path);
+  };
+  const fileAt = (path: string) => {
+    rmSync(path, { recursive: true, force: true });
+    writeFileSync(path, "");
+  };
+  const cases: readonly (readonly [
+    string,
+    (path: string) => void,
+    "a file" | "a folder",
+    readonly string[],
+  ])[] = [
+    ["000001", fileAt, "a file", ["clean", "--logs", "--yes"]],
+    ["runinfo/aside", fileAt, "a file", ["run", "--run_sequential"]],
+    ["runinfo/lock", fileAt, "a file", ["run", "--run_sequential"]],
+    ["runinfo/lock", fileAt, "a file", ["status"]],
+    ["runinfo/reserve", folderAt, "a folder", ["run", "--run_sequential"]],
+    ["runinfo/sample-records.json", folderAt, "a folder", ["run", "--run_sequential"]],
+    ["runinfo/checkpoint.jsonl", folderAt, "a folder", ["explain"]],
+    ["runinfo", fileAt, "a file", ["run", "--run_sequential"]],
+    ["runinfo", fileAt, "a file", ["explain"]],
+  ];
+  test("files for folders, folders for files", async () => {
+    await using rig = new CacheRig();
+    for (const [name, put, is, words] of cases) {
+      rmSync(rig.at(), { recursive: true, force: true });
+      await rig.start({ samples: ["--num_samples", "2"] });
+      put(rig.at(name));
+      const ending = await rig.say(words);
+      expect([2, 3]).toContain(ending.status ?? 0);
+      const wanted = is === "a file" ? "a folder" : "a file";
+      expect(ending.stderr).toContain(`error: \`${rig.at(name)}\` is ${is}, where pipe needs ${wanted}`);
+      expect(ending.stderr).toContain(`mv ${rig.at(name)} ${rig.at(name)}.moved`);
+      renameSync(rig.at(name), rig.at(`${name}.moved`));
+      expect((await rig.start({ samples: ["--num_samples", "2"] })).status).toBe(0);
+    }
+  }, 60_000);
+
+  test("a named pipe for the checkpoint is not waited for", async () => {
+    await using rig = new CacheRig();
+    await rig.start();
+    const [path = ""] = segmentsOf(rig);
+    rmSync(path);
+    spawnSync("mkfifo", [path]);
+    for (const words of [["explain"], ["run", "--run_sequential"], ["clean"]]) {
+      const ending = await rig.say(words);
+      expect(ending.status).toBe(2);
+      expect(ending.stderr).toContain(`\`${path}\` is a named pipe, where the checkpoint's file should be`);
+    }
+    rmSync(path);
+  });
 });

@@ -16,12 +16,12 @@ for (const how of [["--run_local", "--max_processes", "2"], ["--run_sequential"]
     [
       "a folder where sample.json should be",
       `mkdirSync(sample.path + "/sample.json");`,
-      "there is a file where a folder should be, or a folder where a file should be",
+      "/000001/sample.json` is a folder, where pipe needs a file",
     ],
     [
       "a file in place of its folder",
       `rmSync(sample.path, { recursive: true }); writeFileSync(sample.path, "");`,
-      "there is a file where a folder should be, or a folder where a file should be",
+      "/000001` is a file, where pipe needs a folder",
     ],
     ["no folder any more", `rmSync(sample.path, { recursive: true });`, "it does not exist"],
   ] as const) {
