@@ -12,7 +12,7 @@ import { literalTemplate } from "../core/placeholder.ts";
 import { readContent } from "../system/file-content.ts";
 import { type CodeMemory, rememberedCode } from "./code-memory.ts";
 import { withoutPlaceholders } from "./command-paths.ts";
-import { namedPaths } from "./named-paths.ts";
+import { isScriptName, namedPaths } from "./named-paths.ts";
 import { watchedFiles } from "./watched-files.ts";
 
 /**
@@ -103,13 +103,15 @@ function scriptsOf(argv: readonly string[], folder: string): readonly string[] {
     if (!own && !isAbsolute(element)) return [];
     const literal = withoutPlaceholders(element);
     const paths = literal === null ? (namedPaths(element, folder)?.paths ?? []) : [resolve(folder, literal)];
-    return paths.filter((path) => existsSync(path) && statSync(path).isFile() && (own || isScript(path)));
+    // Another file that a value names may as well be what the command writes: then it would run again for its own result.
+    const counts = (path: string) => (own && literal !== null) || isScript(path);
+    return paths.filter((path) => existsSync(path) && statSync(path).isFile() && counts(path));
   });
 }
 
 /** A program of the machine, or its data, is not the block's code; a script that lies elsewhere is. */
 function isScript(path: string): boolean {
-  if (/\.(?:py|sh|bash|[cm]?[jt]s|rb|pl|r|jl|m|lua|tcl|scn|pyscn)$/i.test(path)) return true;
+  if (isScriptName(path)) return true;
   try {
     return statSync(path).size < largestScript && readFileSync(path).subarray(0, 2).toString() === "#!";
   } catch {

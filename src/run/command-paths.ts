@@ -7,7 +7,7 @@ import type { PipelinePart } from "../api/parts.ts";
 import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
 import { parseTemplate } from "../core/placeholder.ts";
 import { nearestFile } from "./bundle-errors.ts";
-import { type NamedPaths, namedPaths } from "./named-paths.ts";
+import { isScriptName, type NamedPaths, namedPaths } from "./named-paths.ts";
 
 /** `index`: of the part whose command names a file that is not there. */
 export function missingCommandFiles(
@@ -22,6 +22,8 @@ export function missingCommandFiles(
       if (path !== null) {
         return existsSync(path) ? [] : [{ index, problem: missing(spec.name, written, path) }];
       }
+      // What is no program may be what the command is to write.
+      if (at > 0 && !isScriptName(written)) return [];
       const named = namedPaths(argv[at] ?? "", "/");
       if (named === null || named.paths.length > 0) return [];
       return [{ index, problem: noneNamed(spec.name, written, named) }];

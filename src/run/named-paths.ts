@@ -33,6 +33,10 @@ export function namedPaths(element: string, folder: string): NamedPaths | null {
   return { root, pattern: asked.join("/").replaceAll(value, "*"), paths: pathsLike(root, asked) };
 }
 
+/** Whether a file is a program's text, as far as its name tells. */
+export const isScriptName = (path: string): boolean =>
+  /\.(?:py|sh|bash|[cm]?[jt]s|rb|pl|r|jl|m|lua|tcl|scn|pyscn)$/i.test(path);
+
 /** No path has it. */
 const value = "\0";
 

@@ -108,7 +108,7 @@ test("a link to a script counts by what the script holds", async () => {
   expect((await codeFor(folder, ["./mesh.sh"])).digest).not.toBe(before.digest);
 });
 
-test("of a path with values in it all files count that it can name", async () => {
+test("of a script with values in its path all files count that it can name, and nothing that may be an output", async () => {
   using folder = new Folder({
     ...{
       "s-0.sh": "",
@@ -120,7 +120,13 @@ test("of a path with values in it all files count that it can name", async () =>
       "t-1.sh": "",
     },
     ...{ "case/a/run.py": "", "case/b/run.py": "", "case/b/walk.py": "", "case/.c/run.py": "" },
-    ...{ "data/runinfo/x": "", "data/run.py": "", "node_modules/run.py": "", "folder/1/x": "" },
+    ...{
+      "data/runinfo/x": "",
+      "data/run.py": "",
+      "node_modules/run.py": "",
+      "folder/1/x": "",
+      "out/1.stl": "",
+    },
   });
   const counted = async (...argv: string[]) => names(await codeFor(folder, argv));
   expect(await counted("sh", "./s-{sample.id}.sh")).toEqual(["s-0.sh", "s-10.sh"]);
@@ -128,6 +134,7 @@ test("of a path with values in it all files count that it can name", async () =>
   expect(await counted("./t-{{{sample.id}}}*.sh")).toEqual(["t-{0}*.sh"]);
   expect(await counted("./case/{sample.id}/run.py")).toEqual(["case/a/run.py", "case/b/run.py"]);
   expect(await counted("./{sample.id}/run.py")).toEqual([]);
+  expect(await counted("./out/{sample.id}.stl")).toEqual([]);
   expect(await counted("./folder/{sample.id}", "./x:{sample.path}", "s-{sample.id}.sh")).toEqual([]);
   const before = await codeFor(folder, ["./s-{sample.id}.sh"]);
   folder.write("s-10.sh", "exit 1");

@@ -222,8 +222,6 @@ export default new Pipeline().append(new A()).append(new Mesh());`,
     const outside = folderWith({});
     const folder = join(outside, "a {b} c");
     mkdirSync(join(folder, "run"), { recursive: true });
-    mkdirSync(join(folder, "out"));
-    writeFileSync(join(folder, "out", "1.stl"), "");
     writeFileSync(join(folder, "mesh.py"), "");
     writeFileSync(join(outside, "tool.sh"), "");
     writeFileSync(
