@@ -11,10 +11,11 @@ import {
   sayTask,
   taskJson,
 } from "../report/explain.ts";
+import { sayWarning } from "../report/tell-event.ts";
 import type { ExplainedTask } from "../report/told-verdict.ts";
 import { VerdictGroups } from "../report/verdict-groups.ts";
 import { planToExplain } from "../run/explain-plan.ts";
-import { explainRun } from "../run/judge-all.ts";
+import { type Explained, explainRun } from "../run/judge-all.ts";
 import { checkRequest } from "../run/prepare.ts";
 import { exitStatus } from "./exit-status.ts";
 import type { ExplainValues } from "./flags/explain.ts";
@@ -28,11 +29,12 @@ export async function explainCommand(values: ExplainValues): Promise<number> {
   using checked = await checkRequest({ pipeline, flags, cwd: process.cwd() });
   const { plan, block, one } = planToExplain(checked, values);
   const { output } = checked.settings;
-  const explained = await explainRun(checked, plan);
+  const { tasks, warning } = await explainRun(checked, plan);
   const order = plan.blocks.map(({ name }) => name);
-  if (one) printOne(only(explained, block), output);
+  tellDamage(warning, output);
+  if (one) printOne(only(tasks, block), output);
   else {
-    printAll(block === null ? explained : those(explained, block), {
+    printAll(block === null ? tasks : those(tasks, block), {
       ...{ ...output, order },
       flags: [
         ...(dataPath === null ? [] : ["--data_path", dataPath]),
@@ -42,6 +44,13 @@ export async function explainCommand(values: ExplainValues): Promise<number> {
     });
   }
   return exitStatus.fine;
+}
+
+/** What is lost is told as never run: nobody should wonder why. */
+export function tellDamage(warning: Explained["warning"], { color }: Output): void {
+  if (warning === null) return;
+  const wanted = { flag: color, isTerminal: process.stderr.isTTY === true, environment: process.env };
+  process.stderr.write(`${sayWarning(warning, palette(coloursWanted(wanted)))}\n`);
 }
 
 interface Output {

@@ -34,9 +34,11 @@ export async function runRequest(
   if (purpose === "statistics-only") return await writeStatisticsOnly(checked);
   const planned = planFor(checked);
   if (purpose === "dry-run") {
-    const { printAll } = await import("./explain.ts");
+    const { printAll, tellDamage } = await import("./explain.ts");
     const order = planned.plan.blocks.map(({ name }) => name);
-    printAll(await explainRun(checked, planned.plan), { ...output, order, flags: flagsOfExec(values) });
+    const { tasks, warning } = await explainRun(checked, planned.plan);
+    tellDamage(warning, output);
+    printAll(tasks, { ...output, order, flags: flagsOfExec(values) });
     return exitStatus.fine;
   }
   const without = withoutLauncher(checked, values);

@@ -4,17 +4,25 @@ import type { BlockName, SampleId } from "../core/ids.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type CodeChange, CodeChanges } from "../report/code-changes.ts";
 import { decisionOf, type ExplainedTask, type ToldVerdict } from "../report/told-verdict.ts";
+import { damageWarning } from "./damage-warning.ts";
 import { samplesOf } from "./dataset-samples.ts";
 import type { Judging } from "./judging.ts";
 import { chosenBlocks, lookAtCache } from "./open-cache.ts";
 import type { CheckedRequest } from "./prepare.ts";
 import { isValidOnceRight } from "./put-right.ts";
 
-/** Sample after sample, in the order of their blocks; those over the dataset behind them. */
-export async function explainRun(checked: CheckedRequest, plan: Plan): Promise<Iterable<ExplainedTask>> {
-  const judging = await lookAtCache(checked, plan);
+export interface Explained {
+  /** Sample after sample, in the order of their blocks; those over the dataset behind them. */
+  readonly tasks: Iterable<ExplainedTask>;
+  /** What of the checkpoint is damaged; null where all is well. */
+  readonly warning: ReturnType<typeof damageWarning>;
+}
+
+export async function explainRun(checked: CheckedRequest, plan: Plan): Promise<Explained> {
+  const { judging, findings } = await lookAtCache(checked, plan);
   const notRetried = new Set(chosenBlocks(checked).doNotRetryBlocks);
-  return verdicts(plan, { judging, notRetried, dataPath: checked.settings.dataPath });
+  const tasks = verdicts(plan, { judging, notRetried, dataPath: checked.settings.dataPath });
+  return { tasks, warning: damageWarning(findings) };
 }
 
 /** What a change of code costs, to be said before anything is run. */

@@ -1,6 +1,7 @@
 // From a checked request to what is remembered of its dataset, ready to be asked: keys of the blocks as they are now,
 // what the flags say of each, the checkpoint, and how to look at the files that tasks left.
 import { type Checkpoint, lookAtCheckpoint, openCheckpoint } from "../cache/checkpoint.ts";
+import type { CheckpointFindings } from "../cache/checkpoint-read.ts";
 import { digestOf } from "../cache/digest.ts";
 import { type BlockKey, blockKey, codeText, optionsText } from "../cache/key.ts";
 import type { Memory } from "../cache/memory.ts";
@@ -70,7 +71,10 @@ export function chosenBlocks({ settings, specs }: CheckedRequest): ChosenBlocks 
 }
 
 /** What is remembered, for who changes nothing. @throws Refusal where a newer pipe wrote it. */
-export async function lookAtCache(checked: CheckedRequest, plan: Plan): Promise<Judging> {
+export async function lookAtCache(
+  checked: CheckedRequest,
+  plan: Plan,
+): Promise<{ readonly judging: Judging; readonly findings: CheckpointFindings }> {
   const order = checked.specs.map((spec) => spec.name);
   const { dataPath } = checked.settings;
   const { memory, findings } = lookAtCheckpoint(dataPath, order);
@@ -81,7 +85,7 @@ export async function lookAtCache(checked: CheckedRequest, plan: Plan): Promise<
   });
   const keys = await blockKeysOf(checked);
   acceptCode(memory, { ...asked(checked, { plan, keys }), by: thisUser() });
-  return judgingOf(checked, { plan, memory, outputs, damaged, ...keys, goesOn: null });
+  return { judging: judgingOf(checked, { plan, memory, outputs, damaged, ...keys, goesOn: null }), findings };
 }
 
 const thisUser = () => `${userName()}@${hostName()}`;

@@ -89,9 +89,14 @@ describe("a checkpoint that cannot be read", () => {
     const at = bytes.length - 10;
     bytes[at] = (bytes[at] ?? 0) ^ 1;
     writeFileSync(path, bytes);
+    const told = /warning: the checkpoint has 1 damaged line.*runs again/;
+    const explained = await rig.say(["explain"]);
+    expect(explained.stderr).toMatch(told);
+    expect(explained.stdout).toMatch(/1 task of Measure_0: never run \[000002\]/);
+    expect((await rig.say(["run", "--run_sequential", "--dry_run"])).stderr).toMatch(told);
     const start = await rig.start();
     expect(start.ran).toEqual({ Measure: [2] });
-    expect(start.stderr).toMatch(/warning: the checkpoint has 1 damaged line.*runs again/);
+    expect(start.stderr).toMatch(told);
     expect((await rig.start()).ran).toEqual(nothing);
   });
 
