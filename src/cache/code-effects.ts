@@ -25,12 +25,46 @@ export function effectsOfLoading(piece: Piece, knowledge: Knowledge): Effects {
   return reader;
 }
 
+/** As above, without what is done by making blocks to be appended; `apart` are the places where they are made. */
+export function effectsBesideBlocks(
+  piece: Piece,
+  knowledge: Knowledge,
+): { readonly effects: Effects; readonly apart: readonly SyntaxNode[] } {
+  if (piece.kind === "data") return { effects: dataEffects(piece, knowledge.bundle), apart: [] };
+  const parsed = piece.parsed();
+  const apart: SyntaxNode[] = [];
+  const reader = new EffectReader(parsed, knowledge);
+  reader.apart = apart;
+  for (const node of parsed.nodes) reader.load(node);
+  return { effects: reader, apart };
+}
+
 /** Of what is imported as data: nothing happens when it is loaded. */
 export function dataEffects(piece: Piece, bundle: BundleCode): Effects {
   const none: ReadonlySet<string> = new Set();
   const { uses } = dataText(piece.text, (name) => bundle.meanings.get(name)?.kind === "pieces");
-  const nothing = { writes: none, given: none, calls: none, opaque: false, global: false, outside: false };
+  const nothing = { writes: none, deep: none, given: none, calls: none, opaque: false, global: false, outside: false, handsOutThis: false };
   return { ...nothing, reads: new Set(uses) };
+}
+
+/** What is done by making a block, and by working out what it is made with. */
+export function effectsOfMaking(piece: Piece, node: SyntaxNode, knowledge: Knowledge): Effects {
+  const reader = new EffectReader(piece.parsed(), knowledge);
+  reader.make(node);
+  return reader;
+}
+
+/** What the piece puts into what it changes may do once it is called: of a class, all but what its instances do. */
+export function effectsOfWriting(piece: Piece, knowledge: Knowledge): Effects {
+  const parsed = piece.parsed();
+  const reader = new EffectReader(parsed, knowledge);
+  reader.later = true;
+  for (const node of parsed.nodes) {
+    if (isClass(node)) reader.static(node);
+    else reader.visit(node);
+  }
+  if (reader.handsOutThis) for (const name of piece.names) reader.reads.add(name);
+  return reader;
 }
 
 /** What may happen once its functions are called, too. */
@@ -79,17 +113,46 @@ class EffectReader extends CallEffects {
     }
   }
 
+  protected override keep(node: SyntaxNode): void {
+    if (this.later) this.visit(node);
+    else this.load(node);
+  }
+
   /** Of `/* @__PURE__ *\/ new Vector()` the author says that it does nothing else; bundlers believe it, too. */
   protected loadVariable(node: SyntaxNode): void {
     const init = one(node, "init");
     const callee = init === null ? null : one(init, "callee");
     const before = init === null ? "" : this.source.slice(Math.max(0, init.start - pure.length), init.start);
+    // The names that it declares are not read; defaults in a pattern are.
+    if (one(node, "id")?.type !== "Identifier") this.visit(one(node, "id"));
     if (init === null || callee?.type !== "Identifier" || before !== pure) {
-      for (const child of children(node)) this.load(child);
+      if (init !== null) this.load(init);
       return;
     }
     this.note(callee, this.calls);
     for (const argument of many(init, "arguments")) this.visit(argument);
+  }
+
+  make(node: SyntaxNode): void {
+    for (const argument of many(node, "arguments")) this.visit(argument);
+    const name = word(one(node, "callee"), "name");
+    const done = this.know.doneByNew(name);
+    this.does(done);
+    if (done === null || done.some(({ handsOutThis }) => handsOutThis)) this.calls.add(name);
+    for (const { reads, calls, given, outside } of done ?? []) {
+      for (const read of reads) this.reads.add(read);
+      for (const called of calls) this.calls.add(called);
+      for (const one of given) this.given.add(one);
+      this.outside ||= outside;
+    }
+  }
+
+  static(node: SyntaxNode): void {
+    for (const member of many(one(node, "body") ?? node, "body")) {
+      if (member.computed === true) this.visit(one(member, "key"));
+      if (member.type === "StaticBlock") this.withNewThis(member);
+      else if (member.type === "PropertyDefinition" && member.static === true) this.withNewThis(member);
+    }
   }
 
   inConstructor(node: SyntaxNode): void {
@@ -104,8 +167,15 @@ class EffectReader extends CallEffects {
     switch (node.type) {
       case "Super":
         return;
+      case "ThisExpression":
+        this.handsOutThis = true;
+        return;
       case "Identifier":
         this.note(node, this.reads);
+        return;
+      case "MemberExpression":
+        if (one(node, "object")?.type !== "ThisExpression") break;
+        if (node.computed === true) this.visit(one(node, "property"));
         return;
       case "AssignmentExpression":
         if (this.thisIsNew && isMark(node)) return;
@@ -191,7 +261,7 @@ class EffectReader extends CallEffects {
     switch (node.type) {
       case "Identifier": {
         const meaning = this.meanings.get(node);
-        if (meaning === null) this.write(word(node, "name"));
+        if (meaning === null) this.write(word(node, "name"), "rebound");
         return;
       }
       case "VariableDeclaration":

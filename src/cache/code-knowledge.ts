@@ -1,21 +1,25 @@
 // What can be said of the bundle's own functions, classes and variables by looking at them once: whether a call of them can
 // change anything, and what a variable begins with.
 
+import { Answers } from "./code-answers.ts";
+import { Assigned } from "./code-assigned.ts";
 import { dataEffects, effectsOfAll, effectsOnNew } from "./code-effects.ts";
 import type { Effects, Knowledge } from "./code-facts.ts";
-import { isData, isPrimitive } from "./code-known.ts";
+import { isData, isNew, isPrimitive } from "./code-known.ts";
 import type { BundleCode, Meaning, Piece } from "./code-pieces.ts";
 import { isClass, isFunction, many, memberName, one, rootOf, type SyntaxNode, word } from "./code-syntax.ts";
 
 export class BundleKnowledge implements Knowledge {
   readonly bundle: BundleCode;
-  readonly #functions = new Map<string, boolean>();
-  readonly #constructors = new Map<string, boolean>();
-  readonly #data = new Map<string, boolean>();
+  readonly #assigned: Assigned;
+  readonly #answers = new Answers();
   readonly #all = new Map<Piece, Effects>();
+  readonly #done = new Map<string, readonly Effects[] | null>();
+  readonly #asking: string[] = [];
 
   constructor(bundle: BundleCode) {
     this.bundle = bundle;
+    this.#assigned = new Assigned(bundle);
   }
 
   /** With everything that the piece may do later. */
@@ -31,17 +35,17 @@ export class BundleKnowledge implements Knowledge {
   }
 
   pureFunction(name: string): boolean {
-    return memo(this.#functions, name, () => {
-      const value = this.#valueOf(name);
-      if (value === null || !isFunction(value.node)) return false;
-      return this.#pureBody(value.node, value.piece);
+    return this.#answers.of(`call ${name}`, () => {
+      const done = this.#call(name);
+      return done !== null && isHarmless(done);
     });
   }
 
   pureMethod(name: string, method: string): boolean {
-    return memo(this.#functions, `${name}.${method}`, () => {
+    return this.#answers.of(`call ${name}.${method}`, () => {
       const value = this.#valueOf(name);
-      if (value === null) return false;
+      if (value === null || this.#isAssigned(name)) return false;
+      if (this.#assigned.method(method) || this.#assigned.object(name)) return false;
       const body = isClass(value.node) ? one(value.node, "body") : null;
       const members = body === null ? many(value.node, "properties") : many(body, "body");
       const [found, ...others] = members.filter(
@@ -50,21 +54,134 @@ export class BundleKnowledge implements Knowledge {
       const run = found === undefined ? null : one(found, "value");
       if (found === undefined || run === null || others.length > 0 || !isFunction(run)) return false;
       const plain = body === null ? found.kind === "init" : found.kind === "method" && found.static === true;
-      return plain && this.#pureBody(run, value.piece);
+      return plain && isHarmless(this.#bodyOf(run, value.piece));
     });
   }
 
   pureConstructor(name: string): boolean {
-    return memo(this.#constructors, name, () => {
+    return this.#answers.of(`new ${name}`, () => {
+      const done = this.#make(name);
+      return done !== null && done.every(isHarmless);
+    });
+  }
+
+  doneByCall(name: string): readonly Effects[] | null {
+    return this.#doing(`call ${name}`, () => {
+      const done = this.#call(name);
+      return done === null ? null : [done];
+    });
+  }
+
+  doneByNew(name: string): readonly Effects[] | null {
+    return this.#doing(`new ${name}`, () => this.#make(name));
+  }
+
+  /** While it is asked whether something is pure, answers may rest on what turns out to be wrong; then nothing is known. */
+  #doing(name: string, find: () => readonly Effects[] | null): readonly Effects[] | null {
+    if (!this.#answers.settled) return null;
+    const known = this.#done.get(name);
+    if (known !== undefined) return known;
+    // What calls itself does the same once more; what calls each other in a circle is taken for the worst.
+    if (this.#asking.includes(name)) return this.#asking.at(-1) === name ? [] : null;
+    this.#asking.push(name);
+    const done = find();
+    this.#asking.pop();
+    this.#done.set(name, done);
+    return done;
+  }
+
+  #call(name: string): Effects | null {
+    const value = this.#valueOf(name);
+    return value === null || !isFunction(value.node) || this.#isAssigned(name)
+      ? null
+      : this.#bodyOf(value.node, value.piece);
+  }
+
+  #make(name: string): readonly Effects[] | null {
+    const value = this.#valueOf(name);
+    if (value === null) return null;
+    const { node, piece } = value;
+    if (isFunction(node)) {
+      const inside = one(node, "body");
+      return inside === null ? null : [effectsOnNew(piece.parsed(), [inside], this)];
+    }
+    if (!isClass(node)) return null;
+    const above = this.#makeParent(one(node, "superClass"));
+    if (above === null) return null;
+    const run = many(one(node, "body") ?? node, "body").flatMap((member) => {
+      if (member.type === "PropertyDefinition" && member.static !== true) return [one(member, "value")];
+      return member.kind === "constructor" ? [one(member, "value")] : [];
+    });
+    const inside = run.filter((part) => part !== null);
+    return [...above, effectsOnNew(piece.parsed(), inside, this)];
+  }
+
+  #makeParent(parent: SyntaxNode | null): readonly Effects[] | null {
+    switch (parent?.type) {
+      case undefined:
+        return [];
+      case "AssignmentExpression":
+        return this.#makeParent(one(parent, "right"));
+      case "MemberExpression":
+        return this.#fromPipe(rootOf(parent)) ? [] : null;
+      case "Identifier": {
+        const name = word(parent, "name");
+        const meaning = this.#meaning(parent);
+        // Of the language: `Map`, `Error`.
+        if (meaning === undefined) return [];
+        if (meaning.kind === "outside") return meaning.from === "pipe" ? [] : null;
+        return this.pureConstructor(name) ? [] : this.doneByNew(name);
+      }
+      case "CallExpression": {
+        // A mixin: the class that it makes stands in it, and is looked at with it.
+        const callee = one(parent, "callee");
+        if (callee?.type !== "Identifier" || !this.pureFunction(word(callee, "name"))) return null;
+        const parents = many(parent, "arguments").map((argument) => this.#makeParent(argument));
+        const known = parents.filter((done) => done !== null);
+        return known.length < parents.length ? null : known.flat();
+      }
+      default:
+        return null;
+    }
+  }
+
+  isOwnObject(name: string): boolean {
+    return this.#answers.of(`own ${name}`, () => {
       const value = this.#valueOf(name);
       if (value === null) return false;
-      if (isFunction(value.node)) {
-        const inside = one(value.node, "body");
-        return inside !== null && isHarmless(effectsOnNew(value.piece.parsed(), [inside], this));
-      }
-      if (!isClass(value.node)) return false;
-      return this.isBlock(value.node) || this.#pureClass(value.node, value.piece);
+      const { node } = value;
+      if (isClass(node)) return !this.#hasStaticSetter(node);
+      if (this.#isAssigned(name)) return false;
+      return isFunction(node) || (isNew(node) && many(node, "properties").every(({ kind }) => !isAccessor(kind)));
     });
+  }
+
+  #hasStaticSetter(node: SyntaxNode): boolean {
+    const parent = one(node, "superClass");
+    const above = parent?.type === "Identifier" && this.#meaning(parent)?.kind === "pieces";
+    const members = many(one(node, "body") ?? node, "body").filter((member) => member.static === true);
+    const own = members.some(({ kind, type }) => isAccessor(kind) || type === "AccessorProperty");
+    return own || (above && !this.isOwnObject(word(parent, "name")));
+  }
+
+  /** What is made when the class is defined is there for everybody who has the class. */
+  hasState(node: SyntaxNode): boolean {
+    return many(one(node, "body") ?? node, "body").some(
+      ({ type, ...member }) =>
+        type === "StaticBlock" || (member.static === true && type !== "MethodDefinition"),
+    );
+  }
+
+  isPatched(method: string): boolean {
+    return this.#assigned.method(method);
+  }
+
+  isPart(node: SyntaxNode, known: (id: SyntaxNode) => boolean): boolean {
+    const callee = node.type === "NewExpression" || node.type === "CallExpression" ? one(node, "callee") : null;
+    if (callee === null || rootOf(callee).type !== "Identifier" || !known(rootOf(callee))) return false;
+    if (this.#fromPipe(rootOf(callee))) return true;
+    const value = callee.type === "Identifier" ? this.valueOf(word(callee, "name")) : null;
+    return node.type === "NewExpression" && isClass(value) && this.isBlock(value);
   }
 
   /** A class that extends one of "pipe": what it does when it is made is looked at as a part of the block. */
@@ -120,12 +237,13 @@ export class BundleKnowledge implements Knowledge {
   }
 
   isData(name: string): boolean {
-    return memo(this.#data, name, () => {
+    return this.#answers.of(`data ${name}`, () => {
       const meaning = this.bundle.meanings.get(name);
       if (meaning?.kind === "pieces" && meaning.pieces.every(({ kind }) => kind === "data")) return true;
       const init = this.initOf(name);
       return (
         init !== null &&
+        !this.#isAssigned(name) &&
         isData(init, (id) => this.#meaning(id)?.kind === "pieces" && this.isData(word(id, "name")))
       );
     });
@@ -133,33 +251,26 @@ export class BundleKnowledge implements Knowledge {
 
   /** Handing out a number or a text changes nothing. */
   isPrimitive(name: string): boolean {
-    return this.#guard(name, () =>
-      isPrimitive(
-        this.initOf(name),
+    return this.#guard(name, () => {
+      const init = this.initOf(name);
+      // `let settings = null`, and something else later.
+      if (init?.type === "Literal" && init.value === null && this.#isAssigned(name)) return false;
+      return isPrimitive(
+        init,
         (id) => this.#meaning(id) !== undefined && this.isPrimitive(word(id, "name")),
-      ),
-    );
-  }
-
-  #pureBody(node: SyntaxNode, piece: Piece): boolean {
-    const inside = [...many(node, "params"), one(node, "body")].filter((part) => part !== null);
-    return isHarmless(effectsOfAll(piece.parsed(), inside, this));
-  }
-
-  #pureClass(node: SyntaxNode, piece: Piece): boolean {
-    const parent = one(node, "superClass");
-    if (parent !== null) {
-      if (parent.type !== "Identifier") return false;
-      const meaning = this.#meaning(parent);
-      if (meaning?.kind === "outside" && meaning.from !== "pipe") return false;
-      if (meaning?.kind === "pieces" && !this.pureConstructor(word(parent, "name"))) return false;
-    }
-    const run = many(one(node, "body") ?? node, "body").flatMap((member) => {
-      if (member.type === "PropertyDefinition" && member.static !== true) return [one(member, "value")];
-      return member.kind === "constructor" ? [one(member, "value")] : [];
+      );
     });
-    const inside = run.filter((part) => part !== null);
-    return isHarmless(effectsOnNew(piece.parsed(), inside, this));
+  }
+
+  #bodyOf(node: SyntaxNode, piece: Piece): Effects {
+    const inside = [...many(node, "params"), one(node, "body")].filter((part) => part !== null);
+    return effectsOfAll(piece.parsed(), inside, this);
+  }
+
+  /** Whether the name may stand for something else than what it begins with. */
+  #isAssigned(name: string): boolean {
+    const meaning = this.bundle.meanings.get(name);
+    return meaning?.kind === "pieces" && meaning.pieces.some(({ file }) => this.#assigned.name(name, file));
   }
 
   /** The function, class or beginning of the variable that the name stands for; null where there are several. */
@@ -213,12 +324,4 @@ function isHarmless({ opaque, global, outside, writes }: Effects): boolean {
   return !opaque && !global && !outside && writes.size === 0;
 }
 
-/** While the answer is being found it is yes: functions that call each other are harmless if nothing else speaks against it. */
-function memo(answers: Map<string, boolean>, name: string, find: () => boolean): boolean {
-  const known = answers.get(name);
-  if (known !== undefined) return known;
-  answers.set(name, true);
-  const answer = find();
-  answers.set(name, answer);
-  return answer;
-}
+const isAccessor = (kind: unknown): boolean => kind === "get" || kind === "set";

@@ -25,6 +25,8 @@ interface Linked {
   readonly uses: readonly { readonly pieces: readonly Piece[]; readonly places: string }[];
   /** What else makes its own names what they are. */
   readonly writers: readonly (readonly Piece[])[];
+  /** How much had been done, when it was loaded, to what it looks at. */
+  readonly before: ReadonlyMap<string, number>;
   readonly evaluates: boolean;
 }
 
@@ -78,6 +80,7 @@ export class CodeParts {
         return { pieces, places: pieces.map(({ names }) => names.indexOf(name)).join() };
       }),
       writers: piece.names.map((name) => this.#writers.of.get(name) ?? []),
+      before: this.#writers.before(piece),
       evaluates: /\beval\(/.test(piece.text),
     };
     const linked: Linked = { ...unsigned, digest: digestOf(this.#text(unsigned, plainName)) };
@@ -106,20 +109,21 @@ export class CodeParts {
 
   /** Two names that would be called the same are told apart by which of them is reached first. */
   #digestOf(linked: Linked, shared: ReadonlyMap<string, string>): Digest {
-    const { piece, names } = linked;
-    if (![...names, ...piece.names].some((name) => shared.has(name))) return linked.digest;
+    const { piece, names, before } = linked;
+    if (![...names, ...piece.names, ...before.keys()].some((name) => shared.has(name))) return linked.digest;
     return digestOf(this.#text(linked, (name) => shared.get(name) ?? plainName(name)));
   }
 
   /** All parts together must say as much as the graph: also in which order a table is filled. */
   #text(
-    { piece, skeleton, names, writers }: Omit<Linked, "digest">,
+    { piece, skeleton, names, writers, before }: Omit<Linked, "digest">,
     label: (name: string) => string,
   ): string {
     const order = writers.map((pieces) =>
       pieces.length < 2 ? "" : pieces.map((writer) => this.#skeleton(writer).digest).join("+"),
     );
-    return [skeleton, ...piece.names.map(label), ...names.map(label), ...order].join(" ");
+    const seen = [...before].map(([name, count]) => `${label(name)}:${count}`).sort();
+    return [skeleton, ...piece.names.map(label), ...names.map(label), ...order, ...seen].join(" ");
   }
 
   #declaring(name: string): readonly Piece[] {
@@ -129,10 +133,14 @@ export class CodeParts {
 }
 
 /** What a piece says, what it is called, what its names stand for, and what else makes it what it is. */
-function graphLine({ piece, skeleton, uses, writers }: Linked, numbers: ReadonlyMap<Piece, number>): string {
+function graphLine(
+  { piece, skeleton, uses, writers, before }: Linked,
+  numbers: ReadonlyMap<Piece, number>,
+): string {
   const list = (pieces: readonly Piece[]) => pieces.map((one) => numbers.get(one)).join("+");
   const used = uses.map(({ pieces, places }) => `${list(pieces)}.${places}`).join();
-  return `${skeleton} ${piece.names.map(plainName).join()} ${used} ${writers.map(list).join()}`;
+  const seen = [...before].map(([name, count]) => `${plainName(name)}:${count}`).sort();
+  return `${skeleton} ${piece.names.map(plainName).join()} ${used} ${writers.map(list).join()} ${seen.join()}`;
 }
 
 /** For names that others are called like, too, what they are called instead. */
