@@ -9,59 +9,65 @@ import { isClass, isFunction } from "./code-syntax.ts";
 
 export class Reach {
   readonly #knowledge: BundleKnowledge;
-  readonly #writers: ReadonlyMap<string, readonly Piece[]>;
   readonly #steps = new Map<Piece, Steps>();
   readonly #put = new Map<Piece, Steps>();
-  readonly #changeable = new Map<string, boolean>();
+  readonly #nodes = new Map<string, Node>();
+  #walk = 0;
 
-  /** @param writers by name, the pieces that change it; may grow. */
-  constructor(knowledge: BundleKnowledge, writers: ReadonlyMap<string, readonly Piece[]>) {
+  constructor(knowledge: BundleKnowledge) {
     this.#knowledge = knowledge;
-    this.#writers = writers;
+  }
+
+  /** A piece changes a name. Whether that was not known before. */
+  write(name: string, piece: Piece): boolean {
+    const { writers, put } = this.#node(name);
+    if (writers.has(piece)) return false;
+    writers.add(piece);
+    put.push(this.#putBy(piece));
+    return true;
+  }
+
+  /** By name, the pieces that change it. */
+  writers(): ReadonlyMap<string, ReadonlySet<Piece>> {
+    const written = [...this.#nodes.values()].filter(({ writers }) => writers.size > 0);
+    return new Map(written.map(({ name, writers }) => [name, writers]));
   }
 
   /** What a piece does is known better than by looking through all of it. */
-  puts(piece: Piece, effects: Effects): Steps {
-    const put = this.#stepsIn(effects);
-    this.#put.set(piece, put);
-    return put;
+  puts(piece: Piece, effects: Effects): void {
+    this.#put.set(piece, new Steps(() => this.#found(effects)));
   }
 
   /** Names that may be changed by a piece when it is loaded. */
   changedBy(effects: Effects): ReadonlySet<string> {
     const changed = new Set(effects.writes);
-    const begin = new Set(effects.deep);
+    const begin = [...effects.deep];
     if (effects.opaque) {
       for (const name of this.#handedOut(effects)) changed.add(name);
-      for (const name of [...effects.reads, ...effects.calls]) begin.add(name);
+      begin.push(...effects.reads, ...effects.calls);
     }
-    for (const name of this.#from(begin)) {
-      if (this.#isChangeable(name)) changed.add(name);
-      for (const { changes } of this.#stepsFrom(name)) for (const other of changes) changed.add(other);
-    }
+    const { names, changes } = this.#from(begin);
+    for (const node of names) if (this.#isChangeable(node)) changed.add(node.name);
+    for (const { name } of changes) changed.add(name);
     return changed;
   }
 
   /** Names whose state a piece may look at when it is loaded. */
-  seenBy(effects: Effects): ReadonlySet<string> {
-    const seen = new Set<string>();
-    for (const name of this.#from(new Set([...effects.reads, ...effects.calls]))) {
-      seen.add(name);
-      for (const { changes } of this.#stepsFrom(name)) for (const other of changes) seen.add(other);
-    }
-    return seen;
+  seenBy({ reads, calls }: Effects): ReadonlySet<string> {
+    const { names, changes } = this.#from([...reads, ...calls]);
+    return new Set([...names, ...changes].map(({ name }) => name));
   }
 
-  /** Every piece that may be run by who has these names. */
-  piecesFrom(effects: Effects): ReadonlySet<Piece> {
-    const names = this.#from(new Set([...effects.reads, ...effects.calls]));
-    return new Set([...names].flatMap((name) => this.#about(name)));
+  /** Whether something that every block may notice may be run by a piece when it is loaded. */
+  reachesGlobal({ reads, calls }: Effects): boolean {
+    return this.#from([...reads, ...calls]).global;
   }
 
   /** Every piece that is run for certain. */
   calledBy({ calls }: Effects): ReadonlySet<Piece> {
     const found = new Set<Piece>();
     const names = new Set(calls);
+    // A Set is walked through with what is added meanwhile.
     for (const name of names) {
       for (const piece of this.#about(name)) {
         found.add(piece);
@@ -71,54 +77,73 @@ export class Reach {
     return found;
   }
 
-  /** The names themselves, and all that is behind them. */
-  #from(names: Set<string>): ReadonlySet<string> {
-    // A Set is walked through with what is added meanwhile.
-    for (const name of names) {
-      if (this.#knowledge.isPrimitive(name)) continue;
-      for (const { next } of this.#stepsFrom(name)) for (const other of next) names.add(other);
+  /** The names themselves and all that is behind them, and what is changed by who runs what is there. */
+  #from(begin: readonly string[]): Reached {
+    const walk = ++this.#walk;
+    const names: Node[] = [];
+    const changes = new Set<Node>();
+    let global = false;
+    const meet = (node: Node) => {
+      if (node.met === walk) return;
+      node.met = walk;
+      names.push(node);
+    };
+    const pass = (steps: Steps) => {
+      if (steps.passed === walk) return;
+      steps.passed = walk;
+      const found = steps.found();
+      for (const node of found.next) meet(node);
+      for (const node of found.changes) changes.add(node);
+      global ||= found.global;
+    };
+    for (const name of begin) meet(this.#node(name));
+    for (let at = 0; at < names.length; at++) {
+      const node = names[at];
+      if (node === undefined || this.#isPrimitive(node)) continue;
+      node.made ??= this.#declaring(node.name).map((piece) => this.#stepsOf(piece));
+      for (const steps of node.made) pass(steps);
+      for (const steps of node.put) pass(steps);
     }
-    return names;
+    return { names, changes, global };
   }
 
   #stepsOf(piece: Piece): Steps {
     const known = this.#steps.get(piece);
     if (known !== undefined) return known;
-    const { next, changes } = this.#stepsIn(this.#knowledge.all(piece));
-    const steps = { next: new Set([...piece.names, ...next]), changes };
+    const steps = new Steps(() => this.#found(this.#knowledge.all(piece), piece.names));
     this.#steps.set(piece, steps);
     return steps;
   }
 
-  #stepsIn(all: Effects): Steps {
+  /** What a piece may have put into what it changes. */
+  #putBy(piece: Piece): Steps {
+    if (piece.kind === "class" && !this.#put.has(piece))
+      this.#put.set(piece, new Steps(() => this.#found(effectsOfWriting(piece, this.#knowledge))));
+    return this.#put.get(piece) ?? this.#stepsOf(piece);
+  }
+
+  #found(all: Effects, more: readonly string[] = []): Found {
     const handedOut = all.opaque ? this.#handedOut(all) : [];
+    const nodes = (names: readonly string[]) => [...new Set(names)].map((name) => this.#node(name));
     return {
-      next: new Set([...all.reads, ...all.calls, ...all.deep]),
-      changes: new Set([...all.writes, ...handedOut]),
+      next: nodes([...more, ...all.reads, ...all.calls, ...all.deep]),
+      changes: nodes([...all.writes, ...handedOut]),
+      global: all.global,
     };
   }
 
-  /** From what the name was made of, and from what was put into it. */
-  #stepsFrom(name: string): readonly Steps[] {
-    const writers = this.#writers.get(name) ?? [];
-    return [
-      ...this.#declaring(name).map((piece) => this.#stepsOf(piece)),
-      ...writers.map((piece) => this.#put.get(piece) ?? this.#putBy(piece)),
-    ];
-  }
-
-  /** What a piece may have put into what it changes. */
-  #putBy(piece: Piece): Steps {
-    return piece.kind === "class"
-      ? this.puts(piece, effectsOfWriting(piece, this.#knowledge))
-      : this.#stepsOf(piece);
+  #node(name: string): Node {
+    const known = this.#nodes.get(name);
+    if (known !== undefined) return known;
+    const node: Node = { name, writers: new Set(), put: [], made: null, met: 0, primitive: null, changeable: null };
+    this.#nodes.set(name, node);
+    return node;
   }
 
   /** Also functions and classes, which are only changed by who gets them as a value. */
   #handedOut({ given, reads }: Effects): readonly string[] {
-    const primitive = (name: string) => this.#knowledge.isPrimitive(name);
     const classes = [...reads].filter((name) => isClass(this.#knowledge.valueOf(name)));
-    return [...[...given].filter((name) => !primitive(name)), ...classes];
+    return [...[...given].filter((name) => !this.#isPrimitive(this.#node(name))), ...classes];
   }
 
   #declaring(name: string): readonly Piece[] {
@@ -127,25 +152,69 @@ export class Reach {
   }
 
   #about(name: string): readonly Piece[] {
-    return [...this.#declaring(name), ...(this.#writers.get(name) ?? [])];
+    return [...this.#declaring(name), ...this.#node(name).writers];
+  }
+
+  #isPrimitive(node: Node): boolean {
+    node.primitive ??= this.#knowledge.isPrimitive(node.name);
+    return node.primitive;
   }
 
   /** Not a number or a text; nor a function: a decorator that many classes share is not changed by any of them. */
-  #isChangeable(name: string): boolean {
-    const known = this.#changeable.get(name);
-    if (known !== undefined) return known;
-    const value = this.#knowledge.valueOf(name);
-    const found = isClass(value)
-      ? value !== null && this.#knowledge.hasState(value)
-      : !isFunction(value) && !this.#knowledge.isPrimitive(name);
-    this.#changeable.set(name, found);
-    return found;
+  #isChangeable(node: Node): boolean {
+    node.changeable ??= this.#mayChange(node);
+    return node.changeable;
+  }
+
+  #mayChange(node: Node): boolean {
+    const value = this.#knowledge.valueOf(node.name);
+    if (value !== null && isClass(value)) return this.#knowledge.hasState(value);
+    return !isFunction(value) && !this.#isPrimitive(node);
   }
 }
 
-interface Steps {
+/** A name, with what is known of it. */
+interface Node {
+  readonly name: string;
+  readonly writers: Set<Piece>;
+  /** What was put into it. */
+  readonly put: Steps[];
+  /** What it was made of. */
+  made: readonly Steps[] | null;
+  /** In which walk it was met last. */
+  met: number;
+  primitive: boolean | null;
+  changeable: boolean | null;
+}
+
+interface Found {
   /** Names that lead on. */
-  readonly next: ReadonlySet<string>;
-  /** Names that it may change, apart from what can be changed behind those. */
-  readonly changes: ReadonlySet<string>;
+  readonly next: readonly Node[];
+  /** Names that are changed, apart from what can be changed behind those. */
+  readonly changes: readonly Node[];
+  /** Every block may notice. */
+  readonly global: boolean;
+}
+
+interface Reached {
+  readonly names: readonly Node[];
+  readonly changes: ReadonlySet<Node>;
+  readonly global: boolean;
+}
+
+/** From a piece on; found when somebody comes that way. */
+class Steps {
+  /** In which walk it was passed last. */
+  passed = 0;
+  readonly #find: () => Found;
+  #known: Found | null = null;
+
+  constructor(find: () => Found) {
+    this.#find = find;
+  }
+
+  found(): Found {
+    this.#known ??= this.#find();
+    return this.#known;
+  }
 }

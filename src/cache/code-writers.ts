@@ -32,7 +32,7 @@ interface Acting {
 }
 
 class WriterFinder implements Writers {
-  readonly of = new Map<string, Piece[]>();
+  readonly of = new Map<string, readonly Piece[]>();
   readonly everywhere: Piece[] = [];
   readonly #knowledge: BundleKnowledge;
   readonly #reach: Reach;
@@ -40,7 +40,7 @@ class WriterFinder implements Writers {
 
   constructor(knowledge: BundleKnowledge) {
     this.#knowledge = knowledge;
-    this.#reach = new Reach(knowledge, this.of);
+    this.#reach = new Reach(knowledge);
   }
 
   /** First what is changed for certain. */
@@ -59,7 +59,7 @@ class WriterFinder implements Writers {
   #acts({ piece, effects }: Acting): void {
     if (effects.opaque || effects.global || effects.outside || effects.writes.size > 0)
       this.#acting.push({ piece, effects });
-    for (const name of effects.writes) this.#writes(name, piece);
+    for (const name of effects.writes) this.#reach.write(name, piece);
   }
 
   /** What is put into something can be changed by whoever changes that: until nothing more is found. */
@@ -68,11 +68,11 @@ class WriterFinder implements Writers {
       found = false;
       for (const { piece, effects } of this.#acting) {
         if (!effects.opaque && effects.deep.size === 0) continue;
-        for (const name of this.#reach.changedBy(effects)) if (this.#writes(name, piece)) found = true;
+        for (const name of this.#reach.changedBy(effects)) if (this.#reach.write(name, piece)) found = true;
       }
     }
     for (const { piece, effects } of this.#acting) if (this.#isEverywhere(piece, effects)) this.everywhere.push(piece);
-    for (const pieces of this.of.values()) pieces.sort((a, b) => a.index - b.index);
+    for (const [name, pieces] of this.#reach.writers()) this.of.set(name, [...pieces].sort((a, b) => a.index - b.index));
   }
 
   before(piece: Piece): ReadonlyMap<string, number> {
@@ -85,22 +85,12 @@ class WriterFinder implements Writers {
     return counts;
   }
 
-  /** Whether it was not known before. */
-  #writes(name: string, piece: Piece): boolean {
-    const known = this.of.get(name);
-    if (known === undefined) this.of.set(name, [piece]);
-    else if (known.includes(piece)) return false;
-    else known.push(piece);
-    return true;
-  }
-
   #isEverywhere(piece: Piece, effects: Effects): boolean {
     const acts = piece.kind === "statement";
     if (effects.global || (acts && effects.outside)) return true;
     if (!effects.opaque) return false;
-    const all = (pieces: ReadonlySet<Piece>) => [...pieces].map((reached) => this.#knowledge.all(reached));
-    if (all(this.#reach.piecesFrom(effects)).some(({ global }) => global)) return true;
-    return acts && all(this.#reach.calledBy(effects)).some(({ outside }) => outside);
+    if (this.#reach.reachesGlobal(effects)) return true;
+    return acts && [...this.#reach.calledBy(effects)].some((called) => this.#knowledge.all(called).outside);
   }
 }
 
