@@ -6,9 +6,12 @@ import type { BundleCode, Piece } from "./code-pieces.ts";
 const operator = String.raw`(?:\*\*|<<|>>>?|&&|\|\||\?\?|[-+*/%&|^])?=(?![=>])`;
 const word = String.raw`[\w$\u0080-\uffff]+`;
 
-const assignments = new RegExp(String.raw`(\b(?:var|let|const)\s+)?(?<![.\w$\u0080-\uffff])(${word})\s*${operator}`, "g");
+const assignments = new RegExp(
+  String.raw`(\b(?:var|let|const)\s+)?(?<![.\w$\u0080-\uffff])(${word})\s*${operator}`,
+  "g",
+);
 /** `[log, warn] = …`, `({ log } = …)`, `for (log of …)`: all words in there. */
-const patterns = new RegExp(String.raw`(\b(?:var|let|const)\s+)?([[{][^[\]{}();=]*[\]}])\s*=(?![=>])`, "g");
+const patterns = /(\b(?:var|let|const)\s+)?([[{][^[\]{}();=]*[\]}])\s*=(?![=>])/g;
 const loops = new RegExp(String.raw`\bfor\s*(?:await\s*)?\((${word})\s+(?:of|in)\b`, "g");
 const methods = new RegExp(String.raw`(?:\.(${word})|\[["'](${word})["']\])\s*${operator}`, "g");
 const patched = new RegExp(

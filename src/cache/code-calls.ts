@@ -43,7 +43,8 @@ export abstract class CallEffects extends EffectFacts {
       else if (how === "kept") this.keep(argument);
       else this.visit(argument);
       this.opaque ||= isCalled && spread >= 0 && spread <= at;
-      if (passed === given && !isCalled) this.note(argument.type === "Identifier" ? argument : null, this.given);
+      if (passed === given && !isCalled)
+        this.note(argument.type === "Identifier" ? argument : null, this.given);
     }
   }
 
@@ -128,7 +129,8 @@ export abstract class CallEffects extends EffectFacts {
         // What the decorators have put there is called.
         this.opaque = true;
         this.note(first ?? null, this.calls);
-        for (const other of others) if (this.meanings.get(other) === null) this.write(word(other, "name"), "rebound");
+        for (const other of others)
+          if (this.meanings.get(other) === null) this.write(word(other, "name"), "rebound");
         return true;
       case "bundler __decorateElement":
       case "bundler __decoratorMetadata":

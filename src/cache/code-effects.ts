@@ -43,7 +43,16 @@ export function effectsBesideBlocks(
 export function dataEffects(piece: Piece, bundle: BundleCode): Effects {
   const none: ReadonlySet<string> = new Set();
   const { uses } = dataText(piece.text, (name) => bundle.meanings.get(name)?.kind === "pieces");
-  const nothing = { writes: none, deep: none, given: none, calls: none, opaque: false, global: false, outside: false, handsOutThis: false };
+  const nothing = {
+    writes: none,
+    deep: none,
+    given: none,
+    calls: none,
+    opaque: false,
+    global: false,
+    outside: false,
+    handsOutThis: false,
+  };
   return { ...nothing, reads: new Set(uses) };
 }
 
@@ -174,6 +183,8 @@ class EffectReader extends CallEffects {
         this.note(node, this.reads);
         return;
       case "MemberExpression":
+        // A getter may run here, as `toString` and iterators do where nobody calls them: those that change anything are too
+        // rare to take every look at a field for the worst.
         if (one(node, "object")?.type !== "ThisExpression") break;
         if (node.computed === true) this.visit(one(node, "property"));
         return;

@@ -61,7 +61,7 @@ export class BundleKnowledge implements Knowledge {
   pureConstructor(name: string): boolean {
     return this.#answers.of(`new ${name}`, () => {
       const done = this.#make(name);
-      return done !== null && done.every(isHarmless);
+      return done?.every(isHarmless) ?? false;
     });
   }
 
@@ -152,7 +152,9 @@ export class BundleKnowledge implements Knowledge {
       const { node } = value;
       if (isClass(node)) return !this.#hasStaticSetter(node);
       if (this.#isAssigned(name)) return false;
-      return isFunction(node) || (isNew(node) && many(node, "properties").every(({ kind }) => !isAccessor(kind)));
+      return (
+        isFunction(node) || (isNew(node) && many(node, "properties").every(({ kind }) => !isAccessor(kind)))
+      );
     });
   }
 
@@ -177,7 +179,8 @@ export class BundleKnowledge implements Knowledge {
   }
 
   isPart(node: SyntaxNode, known: (id: SyntaxNode) => boolean): boolean {
-    const callee = node.type === "NewExpression" || node.type === "CallExpression" ? one(node, "callee") : null;
+    const callee =
+      node.type === "NewExpression" || node.type === "CallExpression" ? one(node, "callee") : null;
     if (callee === null || rootOf(callee).type !== "Identifier" || !known(rootOf(callee))) return false;
     if (this.#fromPipe(rootOf(callee))) return true;
     const value = callee.type === "Identifier" ? this.valueOf(word(callee, "name")) : null;
@@ -255,10 +258,7 @@ export class BundleKnowledge implements Knowledge {
       const init = this.initOf(name);
       // `let settings = null`, and something else later.
       if (init?.type === "Literal" && init.value === null && this.#isAssigned(name)) return false;
-      return isPrimitive(
-        init,
-        (id) => this.#meaning(id) !== undefined && this.isPrimitive(word(id, "name")),
-      );
+      return isPrimitive(init, (id) => this.#meaning(id) !== undefined && this.isPrimitive(word(id, "name")));
     });
   }
 

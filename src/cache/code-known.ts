@@ -41,10 +41,32 @@ export function isCollection(init: SyntaxNode | null): boolean {
   const callee = one(init, "callee");
   if (callee === null) return false;
   const root = word(rootOf(callee), "name");
-  if (init.type === "NewExpression")
-    return callee.type === "Identifier" && (collection.test(root) || typedArray.test(root));
+  if (init.type === "NewExpression") {
+    if (callee.type !== "Identifier") return false;
+    const isView = root === "DataView" || typedArray.test(root);
+    return isView ? many(init, "arguments").every(isNoBuffer) : collection.test(root);
+  }
   if (init.type !== "CallExpression" || callee.type !== "MemberExpression") return false;
   return (root === "Array" || typedArray.test(root)) && /^(?:from|of)$/.test(memberName(callee) ?? "");
+}
+
+/** A view of somebody's bytes changes these; `new Float32Array(3 * n)` has its own. A name may stand for either. */
+function isNoBuffer(node: SyntaxNode): boolean {
+  switch (node.type) {
+    case "Literal":
+    case "BinaryExpression":
+    case "UnaryExpression":
+    case "ArrayExpression":
+      return true;
+    case "MemberExpression":
+      return /^(?:length|size|byteLength)$/.test(memberName(node) ?? "");
+    case "CallExpression":
+      return isPrimitive(node, () => false);
+    case "NewExpression":
+      return word(one(node, "callee"), "name") === "ArrayBuffer";
+    default:
+      return false;
+  }
 }
 
 /** Something that nobody else can have yet: an object, an array, a Map. */

@@ -1,8 +1,9 @@
 // From a block's class to everything that its code consists of, and to the digests of it. Pieces are numbered in the order
 // in which they are reached, so that neither their place in the bundle nor what it calls them counts.
+import { plainName } from "./code-given-names.ts";
 import { partName } from "./code-part-names.ts";
 import type { BundleCode, Piece } from "./code-pieces.ts";
-import { plainName, type Skeleton, skeletonOf } from "./code-text.ts";
+import { type Skeleton, skeletonOf } from "./code-text.ts";
 import type { Writers } from "./code-writers.ts";
 import { digestOf } from "./digest.ts";
 import type { CodePart, Digest } from "./record.ts";
@@ -34,12 +35,19 @@ export class CodeParts {
   readonly #bundle: BundleCode;
   readonly #writers: Writers;
   readonly #skeletons = new Map<Piece, Skeleton>();
+  readonly #names = new Map<string, string>();
   readonly #linked = new Map<Piece, Linked>();
 
   constructor(bundle: BundleCode, writers: Writers) {
     this.#bundle = bundle;
     this.#writers = writers;
   }
+
+  readonly #plain = (name: string): string => {
+    const known = this.#names.get(name) ?? plainName(name, this.#bundle);
+    this.#names.set(name, known);
+    return known;
+  };
 
   /** @param roots the block's class first. */
   from(roots: readonly [Piece, ...Piece[]]): Code {
@@ -48,7 +56,7 @@ export class CodeParts {
     for (const root of [...roots, ...this.#writers.everywhere]) this.#reach(root, numbers, reached);
     const evaluating = reached.find(({ evaluates }) => evaluates);
     if (evaluating !== undefined) return { kind: "evaluates", part: evaluating.part };
-    const graph = reached.map((linked) => graphLine(linked, numbers)).join("\n");
+    const graph = reached.map((linked) => graphLine(linked, { numbers, plain: this.#plain })).join("\n");
     return { kind: "code", digest: digestOf(graph), parts: this.#named(reached) };
   }
 
@@ -83,7 +91,7 @@ export class CodeParts {
       before: this.#writers.before(piece),
       evaluates: /\beval\(/.test(piece.text),
     };
-    const linked: Linked = { ...unsigned, digest: digestOf(this.#text(unsigned, plainName)) };
+    const linked: Linked = { ...unsigned, digest: digestOf(this.#text(unsigned, this.#plain)) };
     this.#linked.set(piece, linked);
     return linked;
   }
@@ -96,7 +104,7 @@ export class CodeParts {
 
   /** The first stays the first; what has one name, as the pieces of a package, is one part. */
   #named(reached: readonly Linked[]): readonly CodePart[] {
-    const shared = sharedLabels(reached);
+    const shared = sharedLabels(reached, this.#plain);
     const byName = Map.groupBy(reached, ({ part }) => part);
     const [first, ...others] = [...byName].map(([name, all]) => {
       const digests = all.map((linked) => this.#digestOf(linked, shared));
@@ -111,7 +119,7 @@ export class CodeParts {
   #digestOf(linked: Linked, shared: ReadonlyMap<string, string>): Digest {
     const { piece, names, before } = linked;
     if (![...names, ...piece.names, ...before.keys()].some((name) => shared.has(name))) return linked.digest;
-    return digestOf(this.#text(linked, (name) => shared.get(name) ?? plainName(name)));
+    return digestOf(this.#text(linked, (name) => shared.get(name) ?? this.#plain(name)));
   }
 
   /** All parts together must say as much as the graph: also in which order a table is filled. */
@@ -135,17 +143,23 @@ export class CodeParts {
 /** What a piece says, what it is called, what its names stand for, and what else makes it what it is. */
 function graphLine(
   { piece, skeleton, uses, writers, before }: Linked,
-  numbers: ReadonlyMap<Piece, number>,
+  {
+    numbers,
+    plain,
+  }: { readonly numbers: ReadonlyMap<Piece, number>; readonly plain: (name: string) => string },
 ): string {
   const list = (pieces: readonly Piece[]) => pieces.map((one) => numbers.get(one)).join("+");
   const used = uses.map(({ pieces, places }) => `${list(pieces)}.${places}`).join();
-  const seen = [...before].map(([name, count]) => `${plainName(name)}:${count}`).sort();
-  return `${skeleton} ${piece.names.map(plainName).join()} ${used} ${writers.map(list).join()} ${seen.join()}`;
+  const seen = [...before].map(([name, count]) => `${plain(name)}:${count}`).sort();
+  return `${skeleton} ${piece.names.map(plain).join()} ${used} ${writers.map(list).join()} ${seen.join()}`;
 }
 
 /** For names that others are called like, too, what they are called instead. */
-function sharedLabels(reached: readonly Linked[]): ReadonlyMap<string, string> {
-  const byLabel = Map.groupBy(new Set(reached.flatMap(({ piece }) => piece.names)), plainName);
+function sharedLabels(
+  reached: readonly Linked[],
+  plain: (name: string) => string,
+): ReadonlyMap<string, string> {
+  const byLabel = Map.groupBy(new Set(reached.flatMap(({ piece }) => piece.names)), plain);
   const labels = new Map<string, string>();
   for (const [label, names] of byLabel) {
     if (names.length > 1) for (const [at, name] of names.entries()) labels.set(name, `${label}#${at}`);

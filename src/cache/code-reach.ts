@@ -135,7 +135,15 @@ export class Reach {
   #node(name: string): Node {
     const known = this.#nodes.get(name);
     if (known !== undefined) return known;
-    const node: Node = { name, writers: new Set(), put: [], made: null, met: 0, primitive: null, changeable: null };
+    const node: Node = {
+      name,
+      writers: new Set(),
+      put: [],
+      made: null,
+      met: 0,
+      primitive: null,
+      changeable: null,
+    };
     this.#nodes.set(name, node);
     return node;
   }

@@ -37,8 +37,7 @@ function calledOf(what: string, callee: SyntaxNode): string | null {
   const object = one(callee, "object");
   const inner = object?.type === "MemberExpression" ? memberName(object) : null;
   const direct = object === rootOf(callee);
-  const known =
-    within.test(what) && (direct || (inner !== null && within.test(inner) && isDirect(object)));
+  const known = within.test(what) && (direct || (inner !== null && within.test(inner) && isDirect(object)));
   return known ? memberName(callee) : null;
 }
 
@@ -50,5 +49,7 @@ export function isHarmlessOfProcess(callee: SyntaxNode): boolean {
   const object = one(callee, "object");
   if (object?.type === "Identifier") return /^(?:cwd|uptime|hrtime|memoryUsage|cpuUsage)$/.test(name);
   const stream = object?.type === "MemberExpression" && isDirect(object) ? memberName(object) : null;
-  return name === "write" && /^std(?:out|err)$/.test(stream ?? "") && word(rootOf(callee), "name") === "process";
+  return (
+    name === "write" && /^std(?:out|err)$/.test(stream ?? "") && word(rootOf(callee), "name") === "process"
+  );
 }

@@ -71,8 +71,13 @@ class WriterFinder implements Writers {
         for (const name of this.#reach.changedBy(effects)) if (this.#reach.write(name, piece)) found = true;
       }
     }
-    for (const { piece, effects } of this.#acting) if (this.#isEverywhere(piece, effects)) this.everywhere.push(piece);
-    for (const [name, pieces] of this.#reach.writers()) this.of.set(name, [...pieces].sort((a, b) => a.index - b.index));
+    for (const { piece, effects } of this.#acting)
+      if (this.#isEverywhere(piece, effects)) this.everywhere.push(piece);
+    for (const [name, pieces] of this.#reach.writers())
+      this.of.set(
+        name,
+        [...pieces].sort((a, b) => a.index - b.index),
+      );
   }
 
   before(piece: Piece): ReadonlyMap<string, number> {

@@ -16,7 +16,10 @@ testShapes({
     [[`"x", 1`, `"x", 2`]],
   ),
   "… by map": shape(
-    ["known.get('x')", `${register}\nconst list: any[] = [["x", 1]];\nexport const done = list.map(register);`],
+    [
+      "known.get('x')",
+      `${register}\nconst list: any[] = [["x", 1]];\nexport const done = list.map(register);`,
+    ],
     [[`"x", 1`, `"x", 2`]],
   ),
   "… of a Set": shape(

@@ -8,8 +8,7 @@ const files = {
   "pure.ts": "export const pure = 7;\nexport const twice = () => pure * 2;",
 };
 
-const swap = (first: string, second: string) =>
-  [`${first}\n${second}`, `${second}\n${first}`] as const;
+const swap = (first: string, second: string) => [`${first}\n${second}`, `${second}\n${first}`] as const;
 
 testShapes({
   "a value is taken before or after another file changes it": shape(
@@ -17,7 +16,11 @@ testShapes({
     [swap(`import "./override.ts";`, `import { size } from "./size.ts";`)],
   ),
   "files that change nothing": shape(
-    ["size + twice()", `import "./override.ts";\nimport { size } from "./size.ts";\nimport { twice } from "./pure.ts";`, files],
+    [
+      "size + twice()",
+      `import "./override.ts";\nimport { size } from "./size.ts";\nimport { twice } from "./pure.ts";`,
+      files,
+    ],
     [],
     [swap(`import { size } from "./size.ts";`, `import { twice } from "./pure.ts";`)],
   ),
@@ -35,7 +38,10 @@ testShapes({
     [swap("state.x = 2;", "class Taken { static x = state.x; }")],
   ),
   "a number is counted": shape(
-    ["second", "let n = 0;\nfunction next() { return n++; }\nconst first = next();\nconst second = next();\nvoid first;"],
+    [
+      "second",
+      "let n = 0;\nfunction next() { return n++; }\nconst first = next();\nconst second = next();\nvoid first;",
+    ],
     [swap("const first = next();", "const second = next();")],
   ),
   "what nobody changes": shape(

@@ -21,13 +21,19 @@ const random = `function generator(seed: number) { let state = seed; return () =
 
 testShapes({
   "what a function hands out": shape(through("getSettings().size = 2;"), [["size = 2", "size = 3"]]),
-  "… and is given a name": shape(through("const mine = getSettings();\nmine.size = 2;"), [["size = 2", "size = 3"]]),
-  "… and is given to somebody": shape(through("Object.assign(getSettings(), { size: 2 });"), [["size: 2", "size: 3"]]),
+  "… and is given a name": shape(through("const mine = getSettings();\nmine.size = 2;"), [
+    ["size = 2", "size = 3"],
+  ]),
+  "… and is given to somebody": shape(through("Object.assign(getSettings(), { size: 2 });"), [
+    ["size: 2", "size: 3"],
+  ]),
   "… with a name, to somebody": shape(
     through("const mine = useSettings();\nObject.assign(mine, { size: 2 });"),
     [["size: 2", "size: 3"]],
   ),
-  "… one by one": shape(through("for (const one of [getSettings()]) one.size = 2;"), [["size = 2", "size = 3"]]),
+  "… one by one": shape(through("for (const one of [getSettings()]) one.size = 2;"), [
+    ["size = 2", "size = 3"],
+  ]),
   "a Map that a function hands out": shape(
     [
       "registry().get('x')",
@@ -74,7 +80,10 @@ testShapes({
     ],
   ),
   "a function that returns what it is given": shape(
-    ["point.n", "const point = { n: 1 };\nfunction same<T>(one: T) { return one; }\nconst found = same(point);\nfound.n = 4;"],
+    [
+      "point.n",
+      "const point = { n: 1 };\nfunction same<T>(one: T) { return one; }\nconst found = same(point);\nfound.n = 4;",
+    ],
     [["n = 4", "n = 5"]],
   ),
   "functions that share what nobody else has": shape(
@@ -90,11 +99,17 @@ testShapes({
     [[`"x", 1`, `"x", 2`]],
   ),
   "… one of them with a name": shape(
-    ["all.get('x')", `${registry}\nconst all = createRegistry();\nconst { register } = all;\nregister("x", 1);`],
+    [
+      "all.get('x')",
+      `${registry}\nconst all = createRegistry();\nconst { register } = all;\nregister("x", 1);`,
+    ],
     [[`"x", 1`, `"x", 2`]],
   ),
   "another registry": shape(
-    ["a.get('x')", `${registry}\nconst a = createRegistry();\nconst b = createRegistry();\na.register("x", 1);\nb.register("x", 11);`],
+    [
+      "a.get('x')",
+      `${registry}\nconst a = createRegistry();\nconst b = createRegistry();\na.register("x", 1);\nb.register("x", 11);`,
+    ],
     [[`"x", 1)`, `"x", 2)`]],
     [[`"x", 11)`, `"x", 12)`]],
   ),
@@ -162,7 +177,10 @@ testShapes({
     [["size = 2", "size = 3"]],
   ),
   "a list of its own": shape(
-    ["point.n", "const point = { n: 1 };\nconst list = [point];\nconst table: any = { point };\nlist.push({ n: 5 });\ntable.more = 6;\nvoid list;"],
+    [
+      "point.n",
+      "const point = { n: 1 };\nconst list = [point];\nconst table: any = { point };\nlist.push({ n: 5 });\ntable.more = 6;\nvoid list;",
+    ],
     [["n: 1", "n: 2"]],
     [
       ["n: 5", "n: 55"],
@@ -186,5 +204,18 @@ testShapes({
       `let settings: any = null;\nsettings = { size: 1 };\nfunction grow(what: any, by: number) { what.size += by; }\ngrow(settings, 1);`,
     ],
     [["grow(settings, 1)", "grow(settings, 2)"]],
+  ),
+  "bytes that are seen in two ways": shape(
+    [
+      "[new Float64Array(buffer)[0], bytes.join()]",
+      `const buffer = new ArrayBuffer(8);\nconst view = new DataView(buffer);\nview.setFloat64(0, 1.5);
+       const bytes = new Uint8Array(8);\nconst floats = new Float32Array(bytes.buffer);\nfloats.fill(2.5);
+       function put(into: ArrayBuffer, value: number) { const view = new DataView(into); view.setInt8(1, value); }\nput(buffer, 33);`,
+    ],
+    [
+      ["1.5", "1.25"],
+      ["2.5", "2.25"],
+      ["33", "34"],
+    ],
   ),
 });
