@@ -6,11 +6,11 @@ import { Assigned } from "./code-assigned.ts";
 import { dataEffects, effectsOfAll, effectsOnNew } from "./code-effects.ts";
 import type { Effects, Knowledge } from "./code-facts.ts";
 import { isData, isNew, isPrimitive } from "./code-known.ts";
-import type { BundleCode, Meaning, Piece } from "./code-pieces.ts";
-import { isClass, isFunction, many, memberName, one, rootOf, type SyntaxNode, word } from "./code-syntax.ts";
+import type { BundleCode, Piece } from "./code-pieces.ts";
+import { isClass, isFunction, many, one, rootOf, type SyntaxNode, word } from "./code-syntax.ts";
+import { BundleValues } from "./code-values.ts";
 
-export class BundleKnowledge implements Knowledge {
-  readonly bundle: BundleCode;
+export class BundleKnowledge extends BundleValues implements Knowledge {
   readonly #assigned: Assigned;
   readonly #answers = new Answers();
   readonly #all = new Map<Piece, Effects>();
@@ -18,7 +18,7 @@ export class BundleKnowledge implements Knowledge {
   readonly #asking: string[] = [];
 
   constructor(bundle: BundleCode) {
-    this.bundle = bundle;
+    super(bundle);
     this.#assigned = new Assigned(bundle);
   }
 
@@ -43,7 +43,7 @@ export class BundleKnowledge implements Knowledge {
 
   pureMethod(name: string, method: string): boolean {
     return this.#answers.of(`call ${name}.${method}`, () => {
-      const value = this.#valueOf(name);
+      const value = this.found(name);
       if (value === null || this.#isAssigned(name)) return false;
       if (this.#assigned.method(method) || this.#assigned.object(name)) return false;
       const body = isClass(value.node) ? one(value.node, "body") : null;
@@ -91,14 +91,14 @@ export class BundleKnowledge implements Knowledge {
   }
 
   #call(name: string): Effects | null {
-    const value = this.#valueOf(name);
+    const value = this.found(name);
     return value === null || !isFunction(value.node) || this.#isAssigned(name)
       ? null
       : this.#bodyOf(value.node, value.piece);
   }
 
   #make(name: string): readonly Effects[] | null {
-    const value = this.#valueOf(name);
+    const value = this.found(name);
     if (value === null) return null;
     const { node, piece } = value;
     if (isFunction(node)) {
@@ -123,10 +123,10 @@ export class BundleKnowledge implements Knowledge {
       case "AssignmentExpression":
         return this.#makeParent(one(parent, "right"));
       case "MemberExpression":
-        return this.#fromPipe(rootOf(parent)) ? [] : null;
+        return this.fromPipe(rootOf(parent)) ? [] : null;
       case "Identifier": {
         const name = word(parent, "name");
-        const meaning = this.#meaning(parent);
+        const meaning = this.meaning(parent);
         // Of the language: `Map`, `Error`.
         if (meaning === undefined) return [];
         if (meaning.kind === "outside") return meaning.from === "pipe" ? [] : null;
@@ -147,7 +147,7 @@ export class BundleKnowledge implements Knowledge {
 
   isOwnObject(name: string): boolean {
     return this.#answers.of(`own ${name}`, () => {
-      const value = this.#valueOf(name);
+      const value = this.found(name);
       if (value === null) return false;
       const { node } = value;
       if (isClass(node)) return !this.#hasStaticSetter(node);
@@ -160,7 +160,7 @@ export class BundleKnowledge implements Knowledge {
 
   #hasStaticSetter(node: SyntaxNode): boolean {
     const parent = one(node, "superClass");
-    const above = parent?.type === "Identifier" && this.#meaning(parent)?.kind === "pieces";
+    const above = parent?.type === "Identifier" && this.meaning(parent)?.kind === "pieces";
     const members = many(one(node, "body") ?? node, "body").filter((member) => member.static === true);
     const own = members.some(({ kind, type }) => isAccessor(kind) || type === "AccessorProperty");
     return own || (above && !this.isOwnObject(word(parent, "name")));
@@ -178,67 +178,6 @@ export class BundleKnowledge implements Knowledge {
     return this.#assigned.method(method);
   }
 
-  isPart(node: SyntaxNode, known: (id: SyntaxNode) => boolean): boolean {
-    const callee =
-      node.type === "NewExpression" || node.type === "CallExpression" ? one(node, "callee") : null;
-    if (callee === null || rootOf(callee).type !== "Identifier" || !known(rootOf(callee))) return false;
-    if (this.#fromPipe(rootOf(callee))) return true;
-    const value = callee.type === "Identifier" ? this.valueOf(word(callee, "name")) : null;
-    return node.type === "NewExpression" && isClass(value) && this.isBlock(value);
-  }
-
-  /** A class that extends one of "pipe": what it does when it is made is looked at as a part of the block. */
-  isBlock(node: SyntaxNode | null): boolean {
-    switch (node?.type) {
-      case "ClassDeclaration":
-      case "ClassExpression":
-        return this.isBlock(one(node, "superClass"));
-      case "AssignmentExpression":
-        return this.isBlock(one(node, "right"));
-      case "CallExpression":
-        return many(node, "arguments").some((argument) => this.isBlock(argument));
-      case "MemberExpression":
-        return this.#fromPipe(rootOf(node));
-      case "Identifier":
-        if (this.#fromPipe(node)) return true;
-        return this.#visiting(node, (value) => isClass(value) && this.isBlock(value));
-      default:
-        return false;
-    }
-  }
-
-  /** The function or class that the name stands for, or what the variable begins with. */
-  valueOf(name: string): SyntaxNode | null {
-    return this.#valueOf(name)?.node ?? null;
-  }
-
-  initOf(name: string): SyntaxNode | null {
-    const value = this.#valueOf(name);
-    return value === null || value.piece.kind !== "variable" ? null : value.node;
-  }
-
-  isPipeline(node: SyntaxNode): boolean {
-    switch (node.type) {
-      case "NewExpression": {
-        const callee = one(node, "callee");
-        if (callee === null || !this.#fromPipe(rootOf(callee))) return false;
-        return callee.type === "MemberExpression"
-          ? memberName(callee) === "Pipeline"
-          : this.#meaning(callee)?.kind === "outside";
-      }
-      case "CallExpression": {
-        const callee = one(node, "callee");
-        const receiver = callee?.type === "MemberExpression" ? one(callee, "object") : null;
-        const method = callee === null ? null : memberName(callee);
-        return receiver !== null && /^(?:append|addPlot)$/.test(method ?? "") && this.isPipeline(receiver);
-      }
-      case "Identifier":
-        return this.#visiting(node, (value) => this.isPipeline(value));
-      default:
-        return false;
-    }
-  }
-
   isData(name: string): boolean {
     return this.#answers.of(`data ${name}`, () => {
       const meaning = this.bundle.meanings.get(name);
@@ -247,18 +186,18 @@ export class BundleKnowledge implements Knowledge {
       return (
         init !== null &&
         !this.#isAssigned(name) &&
-        isData(init, (id) => this.#meaning(id)?.kind === "pieces" && this.isData(word(id, "name")))
+        isData(init, (id) => this.meaning(id)?.kind === "pieces" && this.isData(word(id, "name")))
       );
     });
   }
 
   /** Handing out a number or a text changes nothing. */
   isPrimitive(name: string): boolean {
-    return this.#guard(name, () => {
+    return this.guard(name, () => {
       const init = this.initOf(name);
       // `let settings = null`, and something else later.
       if (init?.type === "Literal" && init.value === null && this.#isAssigned(name)) return false;
-      return isPrimitive(init, (id) => this.#meaning(id) !== undefined && this.isPrimitive(word(id, "name")));
+      return isPrimitive(init, (id) => this.meaning(id) !== undefined && this.isPrimitive(word(id, "name")));
     });
   }
 
@@ -271,52 +210,6 @@ export class BundleKnowledge implements Knowledge {
   #isAssigned(name: string): boolean {
     const meaning = this.bundle.meanings.get(name);
     return meaning?.kind === "pieces" && meaning.pieces.some(({ file }) => this.#assigned.name(name, file));
-  }
-
-  /** The function, class or beginning of the variable that the name stands for; null where there are several. */
-  #valueOf(name: string): { readonly node: SyntaxNode; readonly piece: Piece } | null {
-    const meaning = this.bundle.meanings.get(name);
-    const [piece, ...others] = meaning?.kind === "pieces" ? meaning.pieces : [];
-    if (piece === undefined || others.length > 0 || piece.kind === "data") return null;
-    const [statement] = piece.parsed().nodes;
-    if (statement === undefined) return null;
-    if (isFunction(statement) || isClass(statement)) return { node: statement, piece };
-    const declarator =
-      statement.type === "VariableDeclaration" ? many(statement, "declarations")[0] : statement;
-    if (declarator?.type !== "VariableDeclarator" || one(declarator, "id")?.type !== "Identifier")
-      return null;
-    const init = one(declarator, "init");
-    return init === null ? null : { node: init, piece };
-  }
-
-  #fromPipe(node: SyntaxNode): boolean {
-    const meaning = this.#meaning(node);
-    return meaning?.kind === "outside" && meaning.from === "pipe";
-  }
-
-  #meaning(node: SyntaxNode): Meaning | undefined {
-    return node.type === "Identifier" ? this.bundle.meanings.get(word(node, "name")) : undefined;
-  }
-
-  /** Asks about what a name stands for; variables that are made of each other have no answer. */
-  #visiting(node: SyntaxNode, ask: (value: SyntaxNode) => boolean): boolean {
-    const name = word(node, "name");
-    return this.#guard(name, () => {
-      const value = this.#valueOf(name);
-      return value !== null && ask(value.node);
-    });
-  }
-
-  readonly #asked = new Set<string>();
-
-  #guard(name: string, ask: () => boolean): boolean {
-    if (this.#asked.has(name)) return false;
-    this.#asked.add(name);
-    try {
-      return ask();
-    } finally {
-      this.#asked.delete(name);
-    }
   }
 }
 
