@@ -13,7 +13,11 @@ const assignments = new RegExp(
 /** `[log, warn] = …`, `({ log } = …)`, `for (log of …)`: all words in there. */
 const patterns = /(\b(?:var|let|const)\s+)?([[{][^[\]{}();=]*[\]}])\s*=(?![=>])/g;
 const loops = new RegExp(String.raw`\bfor\s*(?:await\s*)?\((${word})\s+(?:of|in)\b`, "g");
-const methods = new RegExp(String.raw`(?:\.(${word})|\[["'](${word})["']\])\s*${operator}`, "g");
+/** `out.log = …`, also where it is `this.out.log`; `exports.log = …` of a package puts it into nobody's object. */
+const methods = new RegExp(
+  String.raw`(?:((?<![.\w$\u0080-\uffff])${word})|[)\]\w$])(?:\.(${word})|\[["'](${word})["']\])\s*${operator}`,
+  "g",
+);
 const patched = new RegExp(
   String.raw`\b(?:assign|defineProperty|defineProperties|setPrototypeOf|set)\((${word})\b|(${word})\[[^\]\n]*\]\s*=(?![=>])`,
   "g",
@@ -41,13 +45,17 @@ export class Assigned {
 
   /** Whether somebody, anywhere, puts something into a field of this name. */
   method(name: string): boolean {
-    this.#methods ??= this.#found(methods);
-    return this.#methods.has(name);
+    return this.#puts().has(name);
+  }
+
+  /** Whether somebody puts something into this field of this object, as far as it is called by its name. */
+  member(object: string, name: string): boolean {
+    return this.object(object) || this.#puts().has(`${object}.${name}`);
   }
 
   /** Whether fields whose names are not seen are put into the object of this name. */
   object(name: string): boolean {
-    this.#patched ??= this.#found(patched);
+    this.#patched ??= new Set(this.#found(patched).map(([, first, second]) => first ?? second ?? ""));
     return this.#patched.has(name);
   }
 
@@ -58,13 +66,20 @@ export class Assigned {
       .join("\n");
   }
 
-  #found(pattern: RegExp): ReadonlySet<string> {
+  #puts(): ReadonlySet<string> {
+    if (this.#methods !== null) return this.#methods;
     const found = new Set<string>();
-    for (const { kind, text } of this.#pieces) {
-      if (kind === "data") continue;
-      for (const [, first, second] of text.matchAll(pattern)) found.add(first ?? second ?? "");
+    for (const [, object, field, quoted] of this.#found(methods)) {
+      const name = field ?? quoted ?? "";
+      if (object !== undefined) found.add(`${object}.${name}`);
+      if (object === undefined || !/^exports\d*$/.test(object)) found.add(name);
     }
+    this.#methods = found;
     return found;
+  }
+
+  #found(pattern: RegExp): readonly RegExpExecArray[] {
+    return this.#pieces.flatMap(({ kind, text }) => (kind === "data" ? [] : [...text.matchAll(pattern)]));
   }
 }
 

@@ -38,7 +38,7 @@ export abstract class CallEffects extends EffectFacts {
     }
     const spread = passed.findIndex(({ type }) => type === "SpreadElement");
     for (const [at, argument] of passed.entries()) {
-      const isCalled = passed === given && isCalledBack(node, callee, at);
+      const isCalled = passed === given && how !== "looked-at" && isCalledBack(node, callee, at);
       if (isCalled && (spread < 0 || spread > at)) this.calledBack(argument);
       else if (how === "kept") this.keep(argument);
       else this.visit(argument);
@@ -188,10 +188,11 @@ export abstract class CallEffects extends EffectFacts {
       this.changed(target);
       return "kept";
     }
-    const looks = method !== null && onlyLooks(method) && !this.know.isPatched(method);
+    const patched = name !== null && method !== null && this.know.isPatched(name, method);
+    const looks = method !== null && onlyLooks(method) && !patched;
     const init = name === null ? (local?.assigned === false ? local.init : null) : this.know.initOf(name);
     const own = name === null || this.know.isOwnObject(name);
-    if (method !== null && direct && own && isCollection(init) && !this.know.isPatched(method)) {
+    if (method !== null && direct && own && isCollection(init) && !patched) {
       if (looks) {
         this.visit(root);
         return "to-a-call";
@@ -201,7 +202,7 @@ export abstract class CallEffects extends EffectFacts {
     }
     if (this.isPureMethod(called)) {
       this.note(root, this.calls);
-      return "to-a-call";
+      return "looked-at";
     }
     const value = one(callee, "object");
     if (looks && (value?.type === "TemplateLiteral" || isCollection(value) || this.isData(root, name))) {
@@ -254,8 +255,11 @@ export abstract class CallEffects extends EffectFacts {
   }
 }
 
-/** What happens to the arguments of a call: functions among them may run, or are only put somewhere. */
-type Given = "to-a-call" | "kept";
+/**
+ * What happens to the arguments of a call: functions among them may run, or are only put somewhere, or it is known of what is
+ * called that it runs none of them.
+ */
+type Given = "to-a-call" | "kept" | "looked-at";
 
 interface CalledMethod {
   readonly callee: SyntaxNode;

@@ -46,8 +46,8 @@ export interface Knowledge {
   readonly isPrimitive: (name: string) => boolean;
   /** Whether putting a field there changes that one object and does nothing else. */
   readonly isOwnObject: (name: string) => boolean;
-  /** Whether somebody may put another method of this name into an object. */
-  readonly isPatched: (method: string) => boolean;
+  /** Whether somebody may put another method into the object of this name. */
+  readonly isPatched: (name: string, method: string) => boolean;
   /** Whether a value is a block or a command: `new Mesh()`, `command(…)`. `known`: whether the bundle's name is meant. */
   readonly isPart: (node: SyntaxNode, known: (id: SyntaxNode) => boolean) => boolean;
   /** Whether a value is a pipeline, as far as the bundle shows. */

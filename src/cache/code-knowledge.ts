@@ -174,8 +174,8 @@ export class BundleKnowledge extends BundleValues implements Knowledge {
     );
   }
 
-  isPatched(method: string): boolean {
-    return this.#assigned.method(method);
+  isPatched(name: string, method: string): boolean {
+    return this.#assigned.member(name, method);
   }
 
   isData(name: string): boolean {

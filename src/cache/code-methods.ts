@@ -41,14 +41,9 @@ function pairs(names: string, at: number): readonly (readonly [string, readonly 
   return names.split(" ").map((name) => [name, [at]] as const);
 }
 
-const makesPlain =
-  /^(?:Map|Set|WeakMap|WeakSet|Array|ArrayBuffer|DataView|Date|RegExp|Object|URL|URLSearchParams)$|Array$|Error$/;
-
 /** Whether the argument at a place is called by the call. */
 export function isCalledBack(call: SyntaxNode, callee: SyntaxNode, at: number): boolean {
-  // `new Promise(start)`; of what else the language makes something, few know.
-  if (call.type === "NewExpression")
-    return callee.type === "Identifier" && !makesPlain.test(word(callee, "name"));
+  if (call.type === "NewExpression") return at === 0 && word(callee, "name") === "Promise";
   const name = callee.type === "MemberExpression" ? memberName(callee) : null;
   return name !== null && (callsBack.get(name)?.includes(at) ?? false);
 }

@@ -150,4 +150,29 @@ testShapes({
       [`warn("c")`, `warn("d")`],
     ],
   ),
+  "methods of that name that somebody else has": shape(
+    [
+      "[table.size, list.length]",
+      `const table = new Map([["a", 1]]), list = [5];
+       class Other { get = () => 0; set(n: number) { this.get = () => n; } map() {} }
+       const other = new Other();
+       export const seen = table.get("a"), more = list.map((n) => n + 7);
+       void other;`,
+    ],
+    [['"a", 1', '"a", 2']],
+    [
+      ["n + 7", "n + 8"],
+      ["=> 0", "=> 3"],
+    ],
+  ),
+  "what a constructor or a method of the bundle is given": shape(
+    [
+      "[table.size, mesh.size]",
+      `function sized() { return { size: 3 }; }\nconst table = new Map([["a", 1]]), size = sized(), other = sized();
+       class Mesh { size; constructor(given: { size: number }) { this.size = given.size; } static from(kind: string, given: { size: number }) { return given.size; } }
+       const mesh = new Mesh(size);\nexport const more = [Mesh.from("box", other), 7];`,
+    ],
+    [["size: 3", "size: 4"]],
+    [["7]", "8]"]],
+  ),
 });
