@@ -12,25 +12,33 @@ export class Reach {
   readonly #steps = new Map<Piece, Steps>();
   readonly #put = new Map<Piece, Steps>();
   readonly #nodes = new Map<string, Node>();
+  readonly #nothing = new PutThere(null, null);
   #walk = 0;
 
   constructor(knowledge: BundleKnowledge) {
     this.#knowledge = knowledge;
   }
 
-  /** A piece changes a name. Whether that was not known before. */
-  write(name: string, piece: Piece): boolean {
-    const { writers, put } = this.#node(name);
-    if (writers.has(piece)) return false;
-    writers.add(piece);
-    put.push(this.#putBy(piece));
+  /** A piece changes a name for certain. */
+  writes(name: string, piece: Piece): void {
+    this.#node(name).certain.set(piece, this.#putBy(piece));
+  }
+
+  /** A piece may change a name. Whether that was not known before. */
+  mayWrite(name: string, piece: Piece): boolean {
+    const node = this.#node(name);
+    if (node.perhaps.has(piece)) return false;
+    node.perhaps.add(piece);
+    node.put = node.put.and(this.#putBy(piece));
     return true;
   }
 
   /** By name, the pieces that change it. */
   writers(): ReadonlyMap<string, ReadonlySet<Piece>> {
-    const written = [...this.#nodes.values()].filter(({ writers }) => writers.size > 0);
-    return new Map(written.map(({ name, writers }) => [name, writers]));
+    const all = new Map<string, ReadonlySet<Piece>>();
+    for (const { name, certain, perhaps } of this.#nodes.values())
+      if (certain.size + perhaps.size > 0) all.set(name, new Set([...certain.keys(), ...perhaps]));
+    return all;
   }
 
   /** What a piece does is known better than by looking through all of it. */
@@ -102,7 +110,8 @@ export class Reach {
       if (node === undefined || this.#isPrimitive(node)) continue;
       node.made ??= this.#declaring(node.name).map((piece) => this.#stepsOf(piece));
       for (const steps of node.made) pass(steps);
-      for (const steps of node.put) pass(steps);
+      for (const steps of node.certain.values()) pass(steps);
+      for (const steps of node.put.notPassed(walk)) pass(steps);
     }
     return { names, changes, global };
   }
@@ -137,8 +146,9 @@ export class Reach {
     if (known !== undefined) return known;
     const node: Node = {
       name,
-      writers: new Set(),
-      put: [],
+      certain: new Map(),
+      perhaps: new Set(),
+      put: this.#nothing,
       made: null,
       met: 0,
       primitive: null,
@@ -160,7 +170,8 @@ export class Reach {
   }
 
   #about(name: string): readonly Piece[] {
-    return [...this.#declaring(name), ...this.#node(name).writers];
+    const { certain, perhaps } = this.#node(name);
+    return [...this.#declaring(name), ...certain.keys(), ...perhaps];
   }
 
   #isPrimitive(node: Node): boolean {
@@ -184,9 +195,11 @@ export class Reach {
 /** A name, with what is known of it. */
 interface Node {
   readonly name: string;
-  readonly writers: Set<Piece>;
-  /** What was put into it. */
-  readonly put: Steps[];
+  /** Who changes it for certain, and what is put into it by that. */
+  readonly certain: Map<Piece, Steps>;
+  /** Who may change it, and what may be put into it by that. */
+  readonly perhaps: Set<Piece>;
+  put: PutThere;
   /** What it was made of. */
   made: readonly Steps[] | null;
   /** In which walk it was met last. */
@@ -224,5 +237,36 @@ class Steps {
   found(): Found {
     this.#known ??= this.#find();
     return this.#known;
+  }
+}
+
+/**
+ * What was put somewhere, one after the other. Names into which the same was put share it: in a large library hundreds of
+ * names have the same hundreds of writers, which are passed once.
+ */
+class PutThere {
+  readonly #before: PutThere | null;
+  readonly #last: Steps | null;
+  readonly #after = new Map<Steps, PutThere>();
+  #passed = 0;
+
+  constructor(before: PutThere | null, last: Steps | null) {
+    this.#before = before;
+    this.#last = last;
+  }
+
+  and(steps: Steps): PutThere {
+    const known = this.#after.get(steps) ?? new PutThere(this, steps);
+    this.#after.set(steps, known);
+    return known;
+  }
+
+  notPassed(walk: number): readonly Steps[] {
+    const found: Steps[] = [];
+    for (let at: PutThere | null = this; at !== null && at.#passed !== walk; at = at.#before) {
+      at.#passed = walk;
+      if (at.#last !== null) found.push(at.#last);
+    }
+    return found;
   }
 }

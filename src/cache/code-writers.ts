@@ -59,7 +59,7 @@ class WriterFinder implements Writers {
   #acts({ piece, effects }: Acting): void {
     if (effects.opaque || effects.global || effects.outside || effects.writes.size > 0)
       this.#acting.push({ piece, effects });
-    for (const name of effects.writes) this.#reach.write(name, piece);
+    for (const name of effects.writes) this.#reach.writes(name, piece);
   }
 
   /** What is put into something can be changed by whoever changes that: until nothing more is found. */
@@ -68,7 +68,8 @@ class WriterFinder implements Writers {
       found = false;
       for (const { piece, effects } of this.#acting) {
         if (!effects.opaque && effects.deep.size === 0) continue;
-        for (const name of this.#reach.changedBy(effects)) if (this.#reach.write(name, piece)) found = true;
+        for (const name of this.#reach.changedBy(effects))
+          if (this.#reach.mayWrite(name, piece)) found = true;
       }
     }
     for (const { piece, effects } of this.#acting)
@@ -85,7 +86,7 @@ class WriterFinder implements Writers {
     if (isOnlyDefined(piece)) return counts;
     for (const name of this.#reach.seenBy(effectsOfLoading(piece, this.#knowledge))) {
       const writers = this.of.get(name);
-      if (writers !== undefined) counts.set(name, writers.filter(({ index }) => index < piece.index).length);
+      if (writers !== undefined) counts.set(name, countBefore(piece, writers));
     }
     return counts;
   }
@@ -97,6 +98,17 @@ class WriterFinder implements Writers {
     if (this.#reach.reachesGlobal(effects)) return true;
     return acts && [...this.#reach.calledBy(effects)].some((called) => this.#knowledge.all(called).outside);
   }
+}
+
+/** @param writers in their order */
+function countBefore(piece: Piece, writers: readonly Piece[]): number {
+  let [low, high] = [0, writers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((writers[middle]?.index ?? 0) < piece.index) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Seen without parsing it: functions, classes without static parts, variables that begin with plain values. */
