@@ -33,6 +33,15 @@ export class Reach {
     return true;
   }
 
+  /** Names with the same writers, in whatever order they were found, share from now on what these have put there. */
+  settle(): void {
+    for (const node of this.#nodes.values()) {
+      node.put = this.#nothing;
+      for (const piece of [...node.perhaps].sort((a, b) => a.index - b.index))
+        node.put = node.put.and(this.#putBy(piece));
+    }
+  }
+
   /** By name, the pieces that change it. */
   writers(): ReadonlyMap<string, ReadonlySet<Piece>> {
     const all = new Map<string, ReadonlySet<Piece>>();

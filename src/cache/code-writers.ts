@@ -64,7 +64,7 @@ class WriterFinder implements Writers {
 
   /** What is put into something can be changed by whoever changes that: until nothing more is found. */
   spread(): void {
-    for (let found = true; found; ) {
+    for (let found = true; found; this.#reach.settle()) {
       found = false;
       for (const { piece, effects } of this.#acting) {
         if (!effects.opaque && effects.deep.size === 0) continue;
