@@ -4,52 +4,114 @@ import { EffectFacts } from "./code-facts.ts";
 import {
   isCollection,
   isHarmlessGlobal,
-  isMutator,
+  isPrimitive,
   isUnsafeConstructor,
   targetOfObject,
 } from "./code-known.ts";
+import { isCalledBack, isTextMethod, onlyLooks } from "./code-methods.ts";
 import type { Local } from "./code-names.ts";
 import type { Meaning } from "./code-pieces.ts";
+import { isHarmlessImport } from "./code-runtime.ts";
 import { isFunction, many, memberName, one, rootOf, type SyntaxNode, word } from "./code-syntax.ts";
 
 export abstract class CallEffects extends EffectFacts {
   protected call(node: SyntaxNode): void {
     const callee = one(node, "callee") ?? nothing;
     const given = many(node, "arguments");
-    const root = rootOf(callee);
-    const local = root.type === "Identifier" ? (this.meanings.get(root) ?? null) : null;
-    const name = root.type === "Identifier" && local === null ? word(root, "name") : null;
-    const meaning = name === null ? undefined : this.know.bundle.meanings.get(name);
     const passed = this.isAppend(node, callee) ? this.appended(given) : given;
+    let how: Given = "to-a-call";
     if (passed !== given) {
       this.visit(one(callee, "object"));
-    } else if (callee.type === "Identifier" && name !== null) {
-      this.callByName(node, name, meaning);
-      if (meaning?.kind === "outside" && this.ofBundler(meaning, given)) return;
+    } else if (callee.type === "Identifier") {
+      const name = this.meanings.get(callee) === null ? word(callee, "name") : null;
+      if (name === null) this.opaque = true;
+      else {
+        const meaning = this.know.bundle.meanings.get(name);
+        this.callByName(callee, name, node.type === "NewExpression" ? "make" : "call");
+        if (meaning?.kind === "outside" && this.ofBundler(meaning, given)) return;
+      }
     } else if (callee.type === "MemberExpression") {
-      this.callMethod(node, { callee, root, name, meaning, local });
+      how = this.callMethod(node, this.calledMethod(callee));
     } else if (callee.type !== "Super" && callee.type !== "Import") {
       this.opaque ||= callee.type !== "ImportExpression" && !isFunction(callee);
       this.visit(callee);
     }
-    for (const argument of passed) {
-      this.visit(argument);
-      if (passed === given) this.note(argument.type === "Identifier" ? argument : null, this.given);
+    const spread = passed.findIndex(({ type }) => type === "SpreadElement");
+    for (const [at, argument] of passed.entries()) {
+      const isCalled = passed === given && how !== "looked-at" && isCalledBack(node, callee, at);
+      if (isCalled && (spread < 0 || spread > at)) this.calledBack(argument);
+      else if (how === "kept") this.keep(argument);
+      else this.visit(argument);
+      this.opaque ||= isCalled && spread >= 0 && spread <= at;
+      if (passed === given && !isCalled)
+        this.note(argument.type === "Identifier" ? argument : null, this.given);
     }
   }
 
-  protected callByName(node: SyntaxNode, name: string, meaning: Meaning | undefined): void {
-    const makes = node.type === "NewExpression";
+  protected callByName(callee: SyntaxNode, name: string, how: "call" | "make"): void {
+    const meaning = this.know.bundle.meanings.get(name);
     if (meaning === undefined) {
-      const harmless = makes
-        ? !isUnsafeConstructor(name)
-        : isHarmlessGlobal(one(node, "callee") ?? node, name);
-      this.unless(harmless);
+      this.unless(how === "make" ? !isUnsafeConstructor(name) : isHarmlessGlobal(callee, name));
     } else if (meaning.kind === "pieces") {
       this.calls.add(name);
-      this.opaque ||= !(makes ? this.know.pureConstructor(name) : this.know.pureFunction(name));
-    } else if (meaning.of === "import") this.unless(meaning.from === "pipe");
+      if (how === "make") {
+        if (!this.know.pureConstructor(name)) this.does(this.know.doneByNew(name));
+      } else if (!this.know.pureFunction(name)) this.does(this.know.doneByCall(name));
+    } else if (meaning.of === "import") {
+      this.unless(meaning.from === "pipe" || isHarmlessImport(meaning.from, meaning.what, callee));
+    }
   }
+
+  /** An argument that is called where it is given: `list.forEach(register)`. */
+  protected calledBack(node: SyntaxNode): void {
+    const name = node.type === "Identifier" && this.meanings.get(node) === null ? word(node, "name") : null;
+    if (name !== null) {
+      if (name === "undefined") return;
+      if (this.know.isData(name) || this.know.isPrimitive(name)) this.visit(node);
+      else this.callByName(node, name, "call");
+      return;
+    }
+    switch (node.type) {
+      case "FunctionExpression":
+      case "ArrowFunctionExpression":
+      case "ArrayExpression":
+      case "ObjectExpression":
+        break;
+      case "Identifier": {
+        // What a function does that is declared in here has been seen there.
+        const local = this.meanings.get(node);
+        const seen = local?.assigned === false && (isFunction(local.init) || this.isText(local.init));
+        this.opaque ||= !seen;
+        break;
+      }
+      case "MemberExpression": {
+        const called = this.calledMethod(node);
+        const { root, name: of, meaning, method } = called;
+        if (of !== null && meaning === undefined) this.unless(isHarmlessGlobal(node, of));
+        else if (meaning?.kind === "outside" && meaning.of === "import")
+          this.unless(meaning.from === "pipe" || isHarmlessImport(meaning.from, meaning.what, node));
+        else if (method !== null && this.isPureMethod(called)) {
+          this.note(root, this.calls);
+          return;
+        } else this.opaque = true;
+        break;
+      }
+      default:
+        this.opaque ||= !this.isText(node);
+    }
+    this.visit(node);
+  }
+
+  /** Nobody can call it. */
+  protected isText(node: SyntaxNode | null): boolean {
+    const known = (id: SyntaxNode) =>
+      this.meanings.get(id) === null && this.know.isPrimitive(word(id, "name"));
+    if (node?.type === "CallExpression" && isTextMethod(one(node, "callee") ?? nothing)) return true;
+    return node?.type !== "Identifier" && isPrimitive(node, known);
+  }
+
+  /** It is put somewhere: functions in there do not run by that. */
+  protected abstract keep(node: SyntaxNode): void;
 
   /** The bundler's own functions are known. Whether the arguments need no further look. */
   protected ofBundler(meaning: Meaning & { kind: "outside" }, given: readonly SyntaxNode[]): boolean {
@@ -63,9 +125,15 @@ export abstract class CallEffects extends EffectFacts {
       case "bundler module":
       case "bundler __decoratorStart":
         return false;
+      case "bundler __runInitializers":
+        // What the decorators have put there is called.
+        this.opaque = true;
+        this.note(first ?? null, this.calls);
+        for (const other of others)
+          if (this.meanings.get(other) === null) this.write(word(other, "name"), "rebound");
+        return true;
       case "bundler __decorateElement":
       case "bundler __decoratorMetadata":
-      case "bundler __runInitializers":
         this.standardDecorators(given);
         return true;
       case "bundler __export":
@@ -89,7 +157,7 @@ export abstract class CallEffects extends EffectFacts {
     for (const [at, argument] of given.entries()) {
       if (at === 3) this.note(argument, this.calls);
       else if (argument.type === "Identifier" && this.meanings.get(argument) === null)
-        this.write(word(argument, "name"));
+        this.write(word(argument, "name"), "rebound");
     }
   }
 
@@ -99,35 +167,58 @@ export abstract class CallEffects extends EffectFacts {
     this.note(node, this.calls);
   }
 
-  protected callMethod(node: SyntaxNode, { callee, root, name, meaning, local }: CalledMethod): void {
-    const method = memberName(callee);
+  protected calledMethod(callee: SyntaxNode): CalledMethod {
+    const root = rootOf(callee);
+    const local = root.type === "Identifier" ? (this.meanings.get(root) ?? null) : null;
+    const name = root.type === "Identifier" && local === null ? word(root, "name") : null;
+    const meaning = name === null ? undefined : this.know.bundle.meanings.get(name);
+    return { callee, root, name, meaning, local, method: memberName(callee) };
+  }
+
+  protected callMethod(node: SyntaxNode, called: CalledMethod): Given {
+    const { callee, root, name, meaning, local, method } = called;
     const direct = one(callee, "object") === root;
     if (callee.computed === true) this.visit(one(callee, "property"));
     if (name !== null && meaning === undefined) {
       const target = targetOfObject(callee, name, node);
-      if (target !== null) this.changed(target);
-      else this.unless(node.type === "NewExpression" || isHarmlessGlobal(callee, name));
-      return;
+      if (target === null) {
+        this.unless(node.type === "NewExpression" || isHarmlessGlobal(callee, name));
+        return "to-a-call";
+      }
+      this.changed(target);
+      return "kept";
     }
+    const patched = name !== null && method !== null && this.know.isPatched(name, method);
+    const looks = method !== null && onlyLooks(method) && !patched;
     const init = name === null ? (local?.assigned === false ? local.init : null) : this.know.initOf(name);
-    if (method !== null && direct && isCollection(init)) {
-      if (isMutator(method) && name !== null) this.writes.add(name);
-      this.visit(root);
-      return;
+    const own = name === null || this.know.isOwnObject(name);
+    if (method !== null && direct && own && isCollection(init) && !patched) {
+      if (looks) {
+        this.visit(root);
+        return "to-a-call";
+      }
+      if (name !== null) this.write(name, "itself");
+      return "kept";
     }
-    if (method !== null && direct && name !== null && this.know.pureMethod(name, method)) {
+    if (this.isPureMethod(called)) {
       this.note(root, this.calls);
-      return;
+      return "looked-at";
     }
     const value = one(callee, "object");
-    const looks = method !== null && !isMutator(method);
     if (looks && (value?.type === "TemplateLiteral" || isCollection(value) || this.isData(root, name))) {
       this.visit(value);
-      return;
+      return "to-a-call";
     }
-    if (meaning?.kind === "outside") this.unless(meaning.from === "pipe" || meaning.of !== "import");
-    else this.opaque = true;
-    this.visit(one(callee, "object"));
+    if (meaning?.kind === "outside" && meaning.of === "import")
+      this.unless(meaning.from === "pipe" || isHarmlessImport(meaning.from, meaning.what, callee));
+    else if (meaning?.kind !== "outside") this.opaque = true;
+    this.visit(value);
+    return "to-a-call";
+  }
+
+  protected isPureMethod({ callee, root, name, method }: CalledMethod): boolean {
+    const direct = one(callee, "object") === root;
+    return method !== null && direct && name !== null && this.know.pureMethod(name, method);
   }
 
   protected isData(root: SyntaxNode, name: string | null): boolean {
@@ -141,20 +232,34 @@ export abstract class CallEffects extends EffectFacts {
     const receiver = one(callee, "object");
     if (receiver !== null && this.know.isPipeline(receiver)) return true;
     const [first] = many(node, "arguments");
-    const made = first?.type === "NewExpression" ? one(first, "callee") : null;
-    return made?.type === "Identifier" && this.meanings.get(made) === null;
+    return first !== undefined && this.know.isPart(first, (id) => this.meanings.get(id) === null);
   }
 
-  /** What a block is made with, instead of the block: what its constructor does is looked at where the block is. */
+  /**
+   * What a block is made with, instead of the block: the fields that its constructor fills are its options. A constructor
+   * that does more is looked at for itself, so that the other blocks of the statement have nothing to do with it.
+   */
   protected appended(given: readonly SyntaxNode[]): readonly SyntaxNode[] {
     return given.flatMap((argument) => {
       const callee = argument.type === "NewExpression" ? one(argument, "callee") : null;
       if (callee?.type !== "Identifier" || this.meanings.get(callee) !== null) return [argument];
+      const name = word(callee, "name");
+      const isOwn = this.know.bundle.meanings.get(name)?.kind === "pieces";
+      if (isOwn && !this.know.pureConstructor(name)) {
+        if (this.apart === null) return [argument];
+        this.apart.push(argument);
+      }
       this.note(callee, this.calls);
       return many(argument, "arguments");
     });
   }
 }
+
+/**
+ * What happens to the arguments of a call: functions among them may run, or are only put somewhere, or it is known of what is
+ * called that it runs none of them.
+ */
+type Given = "to-a-call" | "kept" | "looked-at";
 
 interface CalledMethod {
   readonly callee: SyntaxNode;
@@ -163,6 +268,7 @@ interface CalledMethod {
   readonly name: string | null;
   readonly meaning: Meaning | undefined;
   readonly local: Local | null;
+  readonly method: string | null;
 }
 
 const nothing: SyntaxNode = { type: "EmptyStatement", start: 0, end: 0 };

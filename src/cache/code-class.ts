@@ -76,7 +76,8 @@ export function isAppend(node: SyntaxNode, knowledge: BundleKnowledge): boolean 
 /** A part of a piece as a piece. */
 export function partOf(piece: Piece, node: SyntaxNode, called: string): Piece {
   const parsed = () => ({ ...piece.parsed(), nodes: [node] });
-  return { ...piece, kind: "statement", names: [], text: called, parsed };
+  const index = Math.floor(piece.index) + (node.start + 1) / (piece.parsed().source.length + 2);
+  return { ...piece, index, kind: "statement", names: [], text: called, parsed };
 }
 
 /** Every node of a piece for which `wanted` says so. */

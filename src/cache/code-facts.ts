@@ -3,11 +3,13 @@
 import { isNew } from "./code-known.ts";
 import type { Local } from "./code-names.ts";
 import type { BundleCode, Parsed } from "./code-pieces.ts";
-import { isClass, isFunction, one, rootOf, type SyntaxNode, word } from "./code-syntax.ts";
+import { isClass, isFunction, memberName, one, rootOf, type SyntaxNode, word } from "./code-syntax.ts";
 
 export interface Effects {
   /** Names that are assigned to, or whose objects are changed for certain. */
   readonly writes: ReadonlySet<string>;
+  /** Among these, names of which more than their own object may be changed: `app.config.size = 2`, or a setter runs. */
+  readonly deep: ReadonlySet<string>;
   /** Names whose values it has in hand. */
   readonly reads: ReadonlySet<string>;
   /** Among these, names that it hands to a call as they are. */
@@ -20,11 +22,17 @@ export interface Effects {
   readonly global: boolean;
   /** It calls what is not in the bundle. */
   readonly outside: boolean;
+  /** Somebody may get its `this`. */
+  readonly handsOutThis: boolean;
 }
 
 /** Answers about functions and classes of the bundle, so that a call of them need not be taken for the worst. */
 export interface Knowledge {
   readonly bundle: BundleCode;
+  /** What a call of a function that is not pure does; null where that is everything that it can reach. */
+  readonly doneByCall: (name: string) => readonly Effects[] | null;
+  /** What making an instance of a class does; null as above. */
+  readonly doneByNew: (name: string) => readonly Effects[] | null;
   /** Calling it changes nothing. */
   readonly pureFunction: (name: string) => boolean;
   /** Making an instance of it changes nothing. */
@@ -35,18 +43,29 @@ export interface Knowledge {
   readonly initOf: (name: string) => SyntaxNode | null;
   /** A variable that begins with what could stand in a JSON file. */
   readonly isData: (name: string) => boolean;
+  readonly isPrimitive: (name: string) => boolean;
+  /** Whether putting a field there changes that one object and does nothing else. */
+  readonly isOwnObject: (name: string) => boolean;
+  /** Whether somebody may put another method into the object of this name. */
+  readonly isPatched: (name: string, method: string) => boolean;
+  /** Whether a value is a block or a command: `new Mesh()`, `command(…)`. `known`: whether the bundle's name is meant. */
+  readonly isPart: (node: SyntaxNode, known: (id: SyntaxNode) => boolean) => boolean;
   /** Whether a value is a pipeline, as far as the bundle shows. */
   readonly isPipeline: (node: SyntaxNode) => boolean;
 }
 
 export abstract class EffectFacts implements Effects {
   readonly writes = new Set<string>();
+  readonly deep = new Set<string>();
   readonly reads = new Set<string>();
   readonly given = new Set<string>();
   readonly calls = new Set<string>();
   opaque = false;
   global = false;
   outside = false;
+  handsOutThis = false;
+  /** Blocks that are made to be appended, and that do something to others then: `new Setup(3)`. Null: they are as any other call. */
+  apart: SyntaxNode[] | null = null;
   /** Whether what is only run on demand counts, too. */
   later = false;
   protected readonly meanings: ReadonlyMap<SyntaxNode, Local | null>;
@@ -72,14 +91,18 @@ export abstract class EffectFacts implements Effects {
       return;
     }
     const local = this.meanings.get(root);
-    if (local === null) this.write(word(root, "name"));
+    if (local === null) this.write(word(root, "name"), direct || isOfPrototype(node) ? "itself" : "within");
     else if (local === undefined || local.assigned || !direct || !isNew(local.init)) this.opaque = true;
   }
 
-  protected write(name: string): void {
+  protected write(name: string, what: "rebound" | "itself" | "within"): void {
     const meaning = this.know.bundle.meanings.get(name);
-    if (meaning?.kind === "pieces") this.writes.add(name);
-    else this.global = true;
+    if (meaning?.kind !== "pieces") {
+      this.global = true;
+      return;
+    }
+    this.writes.add(name);
+    if (what === "within" || (what === "itself" && !this.know.isOwnObject(name))) this.deep.add(name);
   }
 
   protected note(node: SyntaxNode | null, into: Set<string>): void {
@@ -92,12 +115,15 @@ export abstract class EffectFacts implements Effects {
     if (this.know.bundle.meanings.get(name)?.kind === "pieces") into.add(name);
   }
 
+  /** A function changes what it is given: `Object.assign(node, …)`. */
   protected changed(node: SyntaxNode): void {
     const root = rootOf(node);
     if (node.type === "ThisExpression" && this.thisIsNew) return;
     const meaning = root.type === "Identifier" ? this.meanings.get(root) : undefined;
-    if (meaning === null) this.write(word(root, "name"));
-    else if (meaning === undefined || meaning.assigned || !isNew(meaning.init)) {
+    if (meaning === null) {
+      const itself = node === root || (one(node, "object") === root && memberName(node) === "prototype");
+      this.write(word(root, "name"), itself ? "itself" : "within");
+    } else if (meaning === undefined || meaning.assigned || node !== root || !isNew(meaning.init)) {
       this.opaque ||= !isFresh(root);
     }
     this.visit(node);
@@ -108,6 +134,30 @@ export abstract class EffectFacts implements Effects {
     this.opaque = true;
     this.outside = true;
   }
+
+  /** What somebody else does is done by whoever calls it. */
+  protected does(done: readonly Effects[] | null): void {
+    if (done === null) {
+      this.opaque = true;
+      return;
+    }
+    for (const { writes, deep, global, opaque } of done) {
+      this.opaque ||= opaque;
+      for (const name of writes) this.writes.add(name);
+      for (const name of deep) this.deep.add(name);
+      this.global ||= global;
+    }
+  }
 }
 
 const isFresh = (node: SyntaxNode): boolean => isNew(node) || isFunction(node) || isClass(node);
+
+/** `Mesh.prototype.draw` */
+function isOfPrototype(node: SyntaxNode): boolean {
+  const object = one(node, "object");
+  return (
+    object?.type === "MemberExpression" &&
+    memberName(object) === "prototype" &&
+    one(object, "object")?.type === "Identifier"
+  );
+}

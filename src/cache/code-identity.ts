@@ -6,6 +6,7 @@ import { never } from "../core/never.ts";
 import { type FoundClass, findClass } from "./code-class.ts";
 import { constructionOf } from "./code-construction.ts";
 import { BundleKnowledge } from "./code-knowledge.ts";
+import { movableText } from "./code-movable.ts";
 import { CodeParts } from "./code-parts.ts";
 import { NotUnderstood, type Piece, readBundle } from "./code-pieces.ts";
 import { loadParser, type Parse } from "./code-syntax.ts";
@@ -17,8 +18,9 @@ import type { CodePart, Digest } from "./record.ts";
  * Must change when the same bundle would have other digests than before.
  *
  *   1  pieces of the bundle, numbered as they are reached
+ *   2  all that a call may reach, the order of what is read and changed, names as their authors wrote them
  */
-export const codeVersion = 1;
+export const codeVersion = 2;
 
 export interface BlockCode {
   readonly block: BlockName;
@@ -58,11 +60,14 @@ interface Instance {
 
 class Identities {
   readonly #text: string;
+  readonly #parse: Parse;
+  #movable: string | null = null;
   readonly #parts: CodeParts | null;
   readonly #knowledge: BundleKnowledge | null = null;
 
   constructor(text: string, parse: Parse) {
     this.#text = text;
+    this.#parse = parse;
     try {
       this.#knowledge = new BundleKnowledge(readBundle(text, parse));
       this.#parts = new CodeParts(this.#knowledge.bundle, writersIn(this.#knowledge.bundle, this.#knowledge));
@@ -112,18 +117,8 @@ class Identities {
   }
 
   #whole({ block }: BlockClass, why: string): BlockCode {
-    const digest = digestOf(movable(this.#text));
+    this.#movable ??= movableText(this.#text, this.#parse);
+    const digest = digestOf(this.#movable);
     return { block, digest, parts: [{ name: `the whole pipeline (${why})`, digest }] };
   }
-}
-
-/** The bundle without comments and without where the pipeline's folder lies. */
-function movable(text: string): string {
-  const folder: unknown = JSON.parse(
-    /^export const __pipe_folder = ("(?:[^"\\]|\\.)*");$/m.exec(text)?.[1] ?? "null",
-  );
-  const lines = text.split("\n").filter((line) => !/^(?:\/\/|export const __pipe_folder )/.test(line));
-  return typeof folder === "string" && folder.length > 1
-    ? lines.join("\n").replaceAll(folder, ".")
-    : lines.join("\n");
 }

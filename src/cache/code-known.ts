@@ -1,5 +1,6 @@
 // What the language's own functions do to what they are given. Without this every `Math.max(size, 1)` at the top level would
 // count as something that may change `size`, and a block would depend on whoever looks at a constant that it shares.
+import { isHarmlessOfProcess } from "./code-runtime.ts";
 import { many, memberName, one, rootOf, type SyntaxNode, word } from "./code-syntax.ts";
 
 /** Called with or without `new`, they change nothing that was there before. */
@@ -23,6 +24,7 @@ const harmlessOfObject =
 /** Of a function that is not in the bundle, by the global object it is found in. */
 export function isHarmlessGlobal(callee: SyntaxNode, root: string): boolean {
   if (callee.type === "Identifier") return functions.has(root) || typedArray.test(root);
+  if (root === "process") return isHarmlessOfProcess(callee);
   const name = memberName(callee);
   if (one(callee, "object")?.type !== "Identifier" || name === null) return false;
   if (root === "Object") return harmlessOfObject.test(name);
@@ -32,10 +34,6 @@ export function isHarmlessGlobal(callee: SyntaxNode, root: string): boolean {
 /** `new` of anything that the language has makes something new. */
 export const isUnsafeConstructor = (root: string): boolean => root === "Function" || root === "Proxy";
 
-/** Methods by which arrays, Maps, Sets and typed arrays are changed; they have no other that changes them. */
-export const isMutator = (method: string): boolean =>
-  /^(?:push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin|set|add|delete|clear)$/.test(method);
-
 /** Whether the expression makes a collection of the language's own, whose methods are known. */
 export function isCollection(init: SyntaxNode | null): boolean {
   if (init === null) return false;
@@ -43,10 +41,32 @@ export function isCollection(init: SyntaxNode | null): boolean {
   const callee = one(init, "callee");
   if (callee === null) return false;
   const root = word(rootOf(callee), "name");
-  if (init.type === "NewExpression")
-    return callee.type === "Identifier" && (collection.test(root) || typedArray.test(root));
+  if (init.type === "NewExpression") {
+    if (callee.type !== "Identifier") return false;
+    const isView = root === "DataView" || typedArray.test(root);
+    return isView ? many(init, "arguments").every(isNoBuffer) : collection.test(root);
+  }
   if (init.type !== "CallExpression" || callee.type !== "MemberExpression") return false;
   return (root === "Array" || typedArray.test(root)) && /^(?:from|of)$/.test(memberName(callee) ?? "");
+}
+
+/** A view of somebody's bytes changes these; `new Float32Array(3 * n)` has its own. A name may stand for either. */
+function isNoBuffer(node: SyntaxNode): boolean {
+  switch (node.type) {
+    case "Literal":
+    case "BinaryExpression":
+    case "UnaryExpression":
+    case "ArrayExpression":
+      return true;
+    case "MemberExpression":
+      return /^(?:length|size|byteLength)$/.test(memberName(node) ?? "");
+    case "CallExpression":
+      return isPrimitive(node, () => false);
+    case "NewExpression":
+      return word(one(node, "callee"), "name") === "ArrayBuffer";
+    default:
+      return false;
+  }
 }
 
 /** Something that nobody else can have yet: an object, an array, a Map. */

@@ -6,7 +6,7 @@ import { children, isClass, isFunction, many, one, type SyntaxNode, word } from 
 export interface Local {
   readonly name: string;
   readonly index: number;
-  /** What a variable begins with. */
+  /** What a variable begins with; a function that is declared by itself. */
   init: SyntaxNode | null;
   /** Whether anything else is ever put into it. */
   assigned: boolean;
@@ -67,6 +67,7 @@ class Resolver {
         return;
       case "FunctionDeclaration":
         this.visit(one(node, "id"), scope);
+        this.#begins(one(node, "id"), node, scope);
         this.#function(node, scope);
         return;
       case "FunctionExpression":
@@ -178,11 +179,14 @@ class Resolver {
       if (local !== null) local.assigned = true;
     }
     if (node.type !== "VariableDeclarator") return;
-    const id = one(node, "id");
+    this.#begins(one(node, "id"), one(node, "init"), scope);
+  }
+
+  #begins(id: SyntaxNode | null, value: SyntaxNode | null, scope: Scope | null): void {
     const local = id?.type === "Identifier" ? lookup(word(id, "name"), scope) : null;
     if (local === null) return;
     if (local.init !== null) local.assigned = true;
-    local.init = one(node, "init");
+    local.init = value;
   }
 }
 

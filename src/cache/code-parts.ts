@@ -1,8 +1,9 @@
 // From a block's class to everything that its code consists of, and to the digests of it. Pieces are numbered in the order
 // in which they are reached, so that neither their place in the bundle nor what it calls them counts.
+import { plainName } from "./code-given-names.ts";
 import { partName } from "./code-part-names.ts";
 import type { BundleCode, Piece } from "./code-pieces.ts";
-import { plainName, type Skeleton, skeletonOf } from "./code-text.ts";
+import { type Skeleton, skeletonOf } from "./code-text.ts";
 import type { Writers } from "./code-writers.ts";
 import { digestOf } from "./digest.ts";
 import type { CodePart, Digest } from "./record.ts";
@@ -25,6 +26,8 @@ interface Linked {
   readonly uses: readonly { readonly pieces: readonly Piece[]; readonly places: string }[];
   /** What else makes its own names what they are. */
   readonly writers: readonly (readonly Piece[])[];
+  /** How much had been done, when it was loaded, to what it looks at. */
+  readonly before: ReadonlyMap<string, number>;
   readonly evaluates: boolean;
 }
 
@@ -32,12 +35,19 @@ export class CodeParts {
   readonly #bundle: BundleCode;
   readonly #writers: Writers;
   readonly #skeletons = new Map<Piece, Skeleton>();
+  readonly #names = new Map<string, string>();
   readonly #linked = new Map<Piece, Linked>();
 
   constructor(bundle: BundleCode, writers: Writers) {
     this.#bundle = bundle;
     this.#writers = writers;
   }
+
+  readonly #plain = (name: string): string => {
+    const known = this.#names.get(name) ?? plainName(name, this.#bundle);
+    this.#names.set(name, known);
+    return known;
+  };
 
   /** @param roots the block's class first. */
   from(roots: readonly [Piece, ...Piece[]]): Code {
@@ -46,7 +56,7 @@ export class CodeParts {
     for (const root of [...roots, ...this.#writers.everywhere]) this.#reach(root, numbers, reached);
     const evaluating = reached.find(({ evaluates }) => evaluates);
     if (evaluating !== undefined) return { kind: "evaluates", part: evaluating.part };
-    const graph = reached.map((linked) => graphLine(linked, numbers)).join("\n");
+    const graph = reached.map((linked) => graphLine(linked, { numbers, plain: this.#plain })).join("\n");
     return { kind: "code", digest: digestOf(graph), parts: this.#named(reached) };
   }
 
@@ -78,9 +88,10 @@ export class CodeParts {
         return { pieces, places: pieces.map(({ names }) => names.indexOf(name)).join() };
       }),
       writers: piece.names.map((name) => this.#writers.of.get(name) ?? []),
+      before: this.#writers.before(piece),
       evaluates: /\beval\(/.test(piece.text),
     };
-    const linked: Linked = { ...unsigned, digest: digestOf(this.#text(unsigned, plainName)) };
+    const linked: Linked = { ...unsigned, digest: digestOf(this.#text(unsigned, this.#plain)) };
     this.#linked.set(piece, linked);
     return linked;
   }
@@ -93,7 +104,7 @@ export class CodeParts {
 
   /** The first stays the first; what has one name, as the pieces of a package, is one part. */
   #named(reached: readonly Linked[]): readonly CodePart[] {
-    const shared = sharedLabels(reached);
+    const shared = sharedLabels(reached, this.#plain);
     const byName = Map.groupBy(reached, ({ part }) => part);
     const [first, ...others] = [...byName].map(([name, all]) => {
       const digests = all.map((linked) => this.#digestOf(linked, shared));
@@ -106,20 +117,21 @@ export class CodeParts {
 
   /** Two names that would be called the same are told apart by which of them is reached first. */
   #digestOf(linked: Linked, shared: ReadonlyMap<string, string>): Digest {
-    const { piece, names } = linked;
-    if (![...names, ...piece.names].some((name) => shared.has(name))) return linked.digest;
-    return digestOf(this.#text(linked, (name) => shared.get(name) ?? plainName(name)));
+    const { piece, names, before } = linked;
+    if (![...names, ...piece.names, ...before.keys()].some((name) => shared.has(name))) return linked.digest;
+    return digestOf(this.#text(linked, (name) => shared.get(name) ?? this.#plain(name)));
   }
 
   /** All parts together must say as much as the graph: also in which order a table is filled. */
   #text(
-    { piece, skeleton, names, writers }: Omit<Linked, "digest">,
+    { piece, skeleton, names, writers, before }: Omit<Linked, "digest">,
     label: (name: string) => string,
   ): string {
     const order = writers.map((pieces) =>
       pieces.length < 2 ? "" : pieces.map((writer) => this.#skeleton(writer).digest).join("+"),
     );
-    return [skeleton, ...piece.names.map(label), ...names.map(label), ...order].join(" ");
+    const seen = [...before].map(([name, count]) => `${label(name)}:${count}`).sort();
+    return [skeleton, ...piece.names.map(label), ...names.map(label), ...order, ...seen].join(" ");
   }
 
   #declaring(name: string): readonly Piece[] {
@@ -129,15 +141,25 @@ export class CodeParts {
 }
 
 /** What a piece says, what it is called, what its names stand for, and what else makes it what it is. */
-function graphLine({ piece, skeleton, uses, writers }: Linked, numbers: ReadonlyMap<Piece, number>): string {
+function graphLine(
+  { piece, skeleton, uses, writers, before }: Linked,
+  {
+    numbers,
+    plain,
+  }: { readonly numbers: ReadonlyMap<Piece, number>; readonly plain: (name: string) => string },
+): string {
   const list = (pieces: readonly Piece[]) => pieces.map((one) => numbers.get(one)).join("+");
   const used = uses.map(({ pieces, places }) => `${list(pieces)}.${places}`).join();
-  return `${skeleton} ${piece.names.map(plainName).join()} ${used} ${writers.map(list).join()}`;
+  const seen = [...before].map(([name, count]) => `${plain(name)}:${count}`).sort();
+  return `${skeleton} ${piece.names.map(plain).join()} ${used} ${writers.map(list).join()} ${seen.join()}`;
 }
 
 /** For names that others are called like, too, what they are called instead. */
-function sharedLabels(reached: readonly Linked[]): ReadonlyMap<string, string> {
-  const byLabel = Map.groupBy(new Set(reached.flatMap(({ piece }) => piece.names)), plainName);
+function sharedLabels(
+  reached: readonly Linked[],
+  plain: (name: string) => string,
+): ReadonlyMap<string, string> {
+  const byLabel = Map.groupBy(new Set(reached.flatMap(({ piece }) => piece.names)), plain);
   const labels = new Map<string, string>();
   for (const [label, names] of byLabel) {
     if (names.length > 1) for (const [at, name] of names.entries()) labels.set(name, `${label}#${at}`);

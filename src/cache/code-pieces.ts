@@ -32,8 +32,9 @@ export type Meaning =
       readonly kind: "outside";
       readonly of: "import" | "bundler" | "meta";
       readonly label: string;
-      /** Of an import: `pipe`, `node:fs`. */
+      /** Of an import: `pipe`, `node:fs`, and what of it; `*` and `default` for all. */
       readonly from: string;
+      readonly what: string;
     };
 
 export interface BundleCode {
@@ -180,6 +181,7 @@ class BundleReader {
           of: "import",
           label,
           from,
+          what,
         });
       }
     }
@@ -192,7 +194,7 @@ class BundleReader {
   }
 
   #outside(name: string, of: "bundler" | "meta", label: string): void {
-    this.meanings.set(name, { kind: "outside", of, label: `${of} ${label}`, from: "" });
+    this.meanings.set(name, { kind: "outside", of, label: `${of} ${label}`, from: "", what: "" });
   }
 
   /** `import.meta` of which file; its path from the pipeline's folder, so that the folder can be moved. */

@@ -8,21 +8,41 @@ export interface SyntaxNode {
   readonly [field: string]: unknown;
 }
 
-/** The statements of a text; null where it is no JavaScript that the parser knows. */
-export type Parse = (text: string) => readonly SyntaxNode[] | null;
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The statements of a text; null where it is no JavaScript that the parser knows. Its comments are told to `comment`. */
+export type Parse = (text: string, comment?: (range: Range) => void) => readonly SyntaxNode[] | null;
 
 export async function loadParser(): Promise<Parse> {
   const { parse } = await import("acorn");
-  return (text) => {
-    try {
-      const program: unknown = parse(text, { ecmaVersion: "latest", sourceType: "module" });
-      return isNode(program) ? many(program, "body") : null;
-    } catch (error) {
-      if (error instanceof SyntaxError) return null;
-      throw error;
+  const statements = (text: string, comment: (range: Range) => void) => {
+    const onComment = (_block: boolean, _text: string, start: number, end: number) => comment({ start, end });
+    const program: unknown = parse(text, { ecmaVersion: "latest", sourceType: "module", onComment });
+    return isNode(program) ? many(program, "body") : null;
+  };
+  return (text, comment = () => {}) => {
+    for (const tried of [text, withoutSlashBehindYield(text)]) {
+      const comments: Range[] = [];
+      try {
+        const found = statements(tried, (range) => comments.push(range));
+        for (const range of comments) comment(range);
+        return found;
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+      }
     }
+    return null;
   };
 }
+
+/**
+ * acorn takes the `/` of `yield /a/` for a division in `{ *all() { yield /a/; } }`. Behind an operator it does not, and no
+ * place is moved by one.
+ */
+const withoutSlashBehindYield = (text: string): string => text.replace(/\byield (?=\/)/g, "yield~");
 
 export function isNode(value: unknown): value is SyntaxNode {
   return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";

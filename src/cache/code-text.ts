@@ -59,12 +59,8 @@ export function respelled({ source, nodes, names }: Parsed, say: (name: string) 
 
 export const isPackaged = (file: string): boolean => file.includes("node_modules/");
 
-/** A name without what the bundler may have added to it; `physics_default` is named after a file, which may move. */
-export function plainName(name: string): string {
-  const plain = name.replace(/\d+$/, "");
-  if (/_default$/.test(plain)) return "default";
-  return /^(?:import|require|exports|init)(?=_)/.exec(plain)?.[0] ?? plain;
-}
+/** A local name without what the bundler may have added to it: what it is called says nothing. */
+const plainLocal = (name: string): string => name.replace(/\d+$/, "");
 
 /** Not part of what a node says: where it stands, how it was written, and what other fields say already. */
 const silent = new Set(["type", "start", "end", "raw", "shorthand", "sourceType"]);
@@ -127,7 +123,7 @@ class Printer {
     const name = word(node, "name");
     const meaning = this.#parsed.names.meanings.get(node);
     if (meaning === undefined) return `.${name}`;
-    if (meaning !== null) return `~${plainName(name)}${numberOf(this.#locals, meaning)}`;
+    if (meaning !== null) return `~${plainLocal(name)}${numberOf(this.#locals, meaning)}`;
     const known = this.#bundle.meanings.get(name);
     if (known === undefined) return `#${name}`;
     return known.kind === "outside" ? `@${known.label}` : `§${numberOf(this.uses, name)}`;

@@ -51,17 +51,37 @@ export function codeParts(text: string): readonly CodePart[] | null {
   return parts;
 }
 
-/** By name; null where one of the texts is none. Several parts may have one name. */
+/**
+ * By name; null where one of the texts is none. Several parts may have one name. What is gone and is there under another
+ * name, such as a helper that lies in another file now, is no change.
+ */
 export function codeChanges(old: string, now: string): readonly CodePartChange[] | null {
   const [before, after] = [digestsByName(old), digestsByName(now)];
   if (before === null || after === null) return null;
+  const moved = movedNames(before, after);
   const changes: CodePartChange[] = [];
   for (const name of new Set([...after.keys(), ...before.keys()])) {
     const [was, is] = [before.get(name), after.get(name)];
-    if (was === is) continue;
+    if (was === is || moved.has(name)) continue;
     changes.push({ name, how: was === undefined ? "added" : is === undefined ? "removed" : "changed" });
   }
   return changes;
+}
+
+/** Each that is gone is taken for one that is new and has the same digests. */
+function movedNames(
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): ReadonlySet<string> {
+  const gone = [...before].filter(([name]) => !after.has(name));
+  const added = [...after].filter(([name]) => !before.has(name));
+  const moved = new Set<string>();
+  for (const [name, digests] of added) {
+    const at = gone.findIndex((one) => one[1] === digests);
+    const [from] = at < 0 ? [] : gone.splice(at, 1);
+    if (from !== undefined) moved.add(name).add(from[0]);
+  }
+  return moved;
 }
 
 /** What is the same in the keys of all of a block's tasks. */

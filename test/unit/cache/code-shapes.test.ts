@@ -1,18 +1,9 @@
 // The many ways of writing a block: for each, edits that must change its code and edits that must not.
 import { describe, expect, test } from "bun:test";
-import { changedBlocks, codeOf, partsOf, type Sources } from "../../support/small-pipeline.ts";
+import { block, edited, pipeline, type Shapes } from "../../support/code-shapes.ts";
+import { changedBlocks, codeOf, partsOf } from "../../support/small-pipeline.ts";
 
-interface Shape {
-  readonly sources: Sources;
-  /** What is replaced by what in all files, and the blocks whose code is another one then. */
-  readonly edits: readonly (readonly [string, string, readonly string[]])[];
-}
-
-const block = "extends PipelineBlock";
-const pipeline = (text: string, appended: string): string =>
-  `import { Pipeline, PipelineBlock, type DataSample } from "pipe";\n${text}\nexport default new Pipeline()${appended};\n`;
-
-const shapes: Readonly<Record<string, Shape>> = {
+const shapes: Shapes = {
   "a class that is not exported, and another one": {
     sources: {
       "pipeline.ts": pipeline(
@@ -434,10 +425,8 @@ describe.each(Object.entries(shapes))("%s", (_, { sources, edits }) => {
   const original = codeOf(sources);
 
   test.each(edits)("%p → %p changes %p", async (from, to, blocks) => {
-    const edited = Object.entries(sources).map(([path, text]) => [path, text.replaceAll(from, () => to)]);
-    const now: Sources = Object.fromEntries(edited);
-    expect(now).not.toEqual(sources);
-    expect(changedBlocks(await original, await codeOf(now))).toEqual([...blocks]);
+    const now = await codeOf(edited(sources, from, to));
+    expect(changedBlocks(await original, now)).toEqual([...blocks]);
   });
 
   test("every block has a code of its own class", async () => {
@@ -453,8 +442,8 @@ describe("where it cannot be seen what a block consists of, it is the whole pipe
       "pipeline.ts": pipeline(`${text}\nconst unrelated = [1];\nconsole.assert(unrelated);`, appended),
     };
     const codes = await codeOf(sources);
-    const edited = sources["pipeline.ts"].replace("unrelated = [1]", "unrelated = [2]");
-    expect(changedBlocks(codes, await codeOf({ "pipeline.ts": edited }))).toEqual([...codes.keys()]);
+    const other = edited(sources, "unrelated = [1]", "unrelated = [2]");
+    expect(changedBlocks(codes, await codeOf(other))).toEqual([...codes.keys()]);
     // Comments and another folder change nothing here, either.
     const commented = sources["pipeline.ts"].replace("const unrelated", "// unrelated\nconst unrelated");
     expect(changedBlocks(codes, await codeOf({ "pipeline.ts": commented }))).toEqual([]);
