@@ -4,7 +4,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
 import { CommandBlock } from "../api/command.ts";
 import type { PipelinePart } from "../api/parts.ts";
-import { type BlockCode, codeIdentities } from "../cache/code-identity.ts";
+import { type BlockCode, codeIdentities } from "../cache/code/identity.ts";
 import { digestOf } from "../cache/digest.ts";
 import type { CodePart } from "../cache/record.ts";
 import { type Diagnostic, refuse } from "../core/diagnostic.ts";

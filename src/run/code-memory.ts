@@ -1,7 +1,7 @@
 // What the code of the blocks was when the same bundle was looked at before. A large library takes a second to look through,
 // and most starts are starts of the same pipeline.
 
-import { type BlockClass, type BlockCode, codeVersion } from "../cache/code-identity.ts";
+import { type BlockClass, type BlockCode, codeVersion } from "../cache/code/identity.ts";
 import { digestOf, isDigest } from "../cache/digest.ts";
 import type { CodePart, Digest } from "../cache/record.ts";
 import { blockName } from "../core/ids.ts";

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { loadBundle } from "../../src/api/load-bundle.ts";
 import type { PipelinePart } from "../../src/api/parts.ts";
-import type { BlockCode } from "../../src/cache/code-identity.ts";
-import { codeIdentities } from "../../src/cache/code-identity.ts";
+import type { BlockCode } from "../../src/cache/code/identity.ts";
+import { codeIdentities } from "../../src/cache/code/identity.ts";
 import { bundlePipeline } from "../../src/run/bundle.ts";
 
 export type Sources = Readonly<Record<string, string>>;

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { join, resolve } from "node:path";
 import { parse } from "acorn";
-import { chunksOf } from "../../../src/cache/code-chunks.ts";
-import { dataText } from "../../../src/cache/code-data.ts";
+import { chunksOf } from "../../../src/cache/code/chunks.ts";
+import { dataText } from "../../../src/cache/code/data.ts";
 
 const statements = (text: string): string[] =>
   parse(text, { ecmaVersion: "latest", sourceType: "module" }).body.map(({ start, end }) =>
@@ -13,7 +13,7 @@ const texts = (text: string): string[] | undefined => chunksOf(text)?.map((chunk
 
 const sources = resolve(import.meta.dir, "../../../src");
 
-test.each(["main.ts", "run/run-pipeline.ts", "cache/code-syntax.ts", "templates/deform/render.ts"])(
+test.each(["main.ts", "run/run-pipeline.ts", "cache/code/syntax.ts", "templates/deform/render.ts"])(
   "the statements of %s with all that it imports are where the parser says, too",
   async (entry) => {
     const built = await Bun.build({

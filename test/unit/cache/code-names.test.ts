@@ -1,7 +1,7 @@
 // What things are called, and what is told when they are called otherwise.
 import { describe, expect, test } from "bun:test";
-import { movableText } from "../../../src/cache/code-movable.ts";
-import { loadParser } from "../../../src/cache/code-syntax.ts";
+import { movableText } from "../../../src/cache/code/movable.ts";
+import { loadParser } from "../../../src/cache/code/syntax.ts";
 import { digestOf } from "../../../src/cache/digest.ts";
 import { codeChanges, codeText } from "../../../src/cache/key.ts";
 import { block, edited, pipeline, shape, testShapes, usedBy } from "../../support/code-shapes.ts";

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type BlockOptions, command, Pipeline, PipelineBlock } from "../../../src/api/index.ts";
-import type { BlockCode } from "../../../src/cache/code-identity.ts";
+import type { BlockCode } from "../../../src/cache/code/identity.ts";
 import { noConfig } from "../../../src/config/config.ts";
 import { Refusal } from "../../../src/core/diagnostic.ts";
 import { blockCode, blockOptions, missingWatchedFiles } from "../../../src/run/block-code.ts";

@@ -1,7 +1,7 @@
 // What the language's own functions do to what they are given. Without this every `Math.max(size, 1)` at the top level would
 // count as something that may change `size`, and a block would depend on whoever looks at a constant that it shares.
-import { isHarmlessOfProcess } from "./code-runtime.ts";
-import { many, memberName, one, rootOf, type SyntaxNode, word } from "./code-syntax.ts";
+import { isHarmlessOfProcess } from "./runtime.ts";
+import { many, memberName, one, rootOf, type SyntaxNode, word } from "./syntax.ts";
 
 /** Called with or without `new`, they change nothing that was there before. */
 const functions = new Set(

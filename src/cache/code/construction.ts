@@ -1,11 +1,11 @@
 // What a block was made with is seen in its fields, and these are its options. What a constructor puts where nobody can look,
 // into private fields or a list of its own, is not: then the text of `new Mesh(3)` counts as a part of the block's code.
 
-import { type FoundClass, isAppend, partOf, type Trail, trailsIn } from "./code-class.ts";
-import { effectsOnNew } from "./code-effects.ts";
-import type { BundleKnowledge } from "./code-knowledge.ts";
-import type { Piece } from "./code-pieces.ts";
-import { isClass, isFunction, many, one, type SyntaxNode, word } from "./code-syntax.ts";
+import { type FoundClass, isAppend, partOf, type Trail, trailsIn } from "./class.ts";
+import { effectsOnNew } from "./effects.ts";
+import type { BundleKnowledge } from "./knowledge.ts";
+import type { Piece } from "./pieces.ts";
+import { isClass, isFunction, many, one, type SyntaxNode, word } from "./syntax.ts";
 
 export type Construction =
   | { readonly kind: "visible" }

@@ -1,9 +1,9 @@
 // What is known of a piece's effects while it is looked through, and how a name or a changed field is noted.
 
-import { isNew } from "./code-known.ts";
-import type { Local } from "./code-names.ts";
-import type { BundleCode, Parsed } from "./code-pieces.ts";
-import { isClass, isFunction, memberName, one, rootOf, type SyntaxNode, word } from "./code-syntax.ts";
+import { isNew } from "./known.ts";
+import type { Local } from "./names.ts";
+import type { BundleCode, Parsed } from "./pieces.ts";
+import { isClass, isFunction, memberName, one, rootOf, type SyntaxNode, word } from "./syntax.ts";
 
 export interface Effects {
   /** Names that are assigned to, or whose objects are changed for certain. */

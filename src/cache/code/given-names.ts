@@ -1,7 +1,7 @@
 // What a name of the bundle's top level is called by its author. The bundler puts digits behind a name when another file has the
 // same one, which is no change of anybody's code; `SolverV1` that becomes `SolverV2` is one, since a program may say the name.
-import type { BundleCode } from "./code-pieces.ts";
-import { isPackaged } from "./code-text.ts";
+import type { BundleCode } from "./pieces.ts";
+import { isPackaged } from "./text.ts";
 
 /** `physics_default` is named after a file, which may move. */
 export function plainName(name: string, bundle: BundleCode): string {

@@ -1,11 +1,11 @@
 // Which pieces of a bundle make others what they are: the class that a decorator is put on, the table that is filled, line by
 // line, behind its declaration. A block that uses the table depends on every such line.
-import { partOf } from "./code-class.ts";
-import { effectsBesideBlocks, effectsOfLoading, effectsOfMaking } from "./code-effects.ts";
-import type { Effects } from "./code-facts.ts";
-import type { BundleKnowledge } from "./code-knowledge.ts";
-import type { BundleCode, Piece } from "./code-pieces.ts";
-import { Reach } from "./code-reach.ts";
+import { partOf } from "./class.ts";
+import { effectsBesideBlocks, effectsOfLoading, effectsOfMaking } from "./effects.ts";
+import type { Effects } from "./facts.ts";
+import type { BundleKnowledge } from "./knowledge.ts";
+import type { BundleCode, Piece } from "./pieces.ts";
+import { Reach } from "./reach.ts";
 
 export interface Writers {
   /** By name of the top level, the pieces that change it when the bundle is loaded, in their order. */

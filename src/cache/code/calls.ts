@@ -1,18 +1,12 @@
 // What a call may do to others: the bundle's own functions are looked into, those of the language and of the bundler are
 // known, everything else is taken for the worst.
-import { EffectFacts } from "./code-facts.ts";
-import {
-  isCollection,
-  isHarmlessGlobal,
-  isPrimitive,
-  isUnsafeConstructor,
-  targetOfObject,
-} from "./code-known.ts";
-import { isCalledBack, isTextMethod, onlyLooks } from "./code-methods.ts";
-import type { Local } from "./code-names.ts";
-import type { Meaning } from "./code-pieces.ts";
-import { isHarmlessImport } from "./code-runtime.ts";
-import { isFunction, many, memberName, one, rootOf, type SyntaxNode, word } from "./code-syntax.ts";
+import { EffectFacts } from "./facts.ts";
+import { isCollection, isHarmlessGlobal, isPrimitive, isUnsafeConstructor, targetOfObject } from "./known.ts";
+import { isCalledBack, isTextMethod, onlyLooks } from "./methods.ts";
+import type { Local } from "./names.ts";
+import type { Meaning } from "./pieces.ts";
+import { isHarmlessImport } from "./runtime.ts";
+import { isFunction, many, memberName, one, rootOf, type SyntaxNode, word } from "./syntax.ts";
 
 export abstract class CallEffects extends EffectFacts {
   protected call(node: SyntaxNode): void {

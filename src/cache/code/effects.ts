@@ -1,11 +1,11 @@
 // What a piece of a bundle may do to others. `table.set("a", 1)` beside `const table` belongs to whoever uses `table`; without
 // it an edit of that line would go unnoticed. In doubt something counts as changed: a block that is run again for nothing
 // costs time, one that is not run again gives wrong results.
-import { dataText } from "./code-data.ts";
-import { EffectReader } from "./code-effect-reader.ts";
-import type { Effects, Knowledge } from "./code-facts.ts";
-import type { BundleCode, Parsed, Piece } from "./code-pieces.ts";
-import { isClass, type SyntaxNode } from "./code-syntax.ts";
+import { dataText } from "./data.ts";
+import { EffectReader } from "./effect-reader.ts";
+import type { Effects, Knowledge } from "./facts.ts";
+import type { BundleCode, Parsed, Piece } from "./pieces.ts";
+import { isClass, type SyntaxNode } from "./syntax.ts";
 
 /** What happens to the piece when the bundle is loaded. */
 export function effectsOfLoading(piece: Piece, knowledge: Knowledge): Effects {

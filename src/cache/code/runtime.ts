@@ -1,6 +1,6 @@
 // Functions of the runtime that change nothing: those that work out paths, and those that read files. A pipeline that is put
 // together with `join(folder, "a.csv")` would otherwise belong to every block.
-import { memberName, one, rootOf, type SyntaxNode, word } from "./code-syntax.ts";
+import { memberName, one, rootOf, type SyntaxNode, word } from "./syntax.ts";
 
 const reading = "readFileSync existsSync statSync lstatSync readdirSync realpathSync accessSync";
 

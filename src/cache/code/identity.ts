@@ -1,18 +1,18 @@
 // What the code of a block is: its class and, from there, everything of the bundle that the class uses and everything that
 // makes these what they are. Two bundles give a block one digest where it would do the same in both, whatever else they
 // hold; where that cannot be seen, the block's code is the whole bundle, and its only part says so.
-import type { BlockName } from "../core/ids.ts";
-import { never } from "../core/never.ts";
-import { type FoundClass, findClass } from "./code-class.ts";
-import { constructionOf } from "./code-construction.ts";
-import { BundleKnowledge } from "./code-knowledge.ts";
-import { movableText } from "./code-movable.ts";
-import { CodeParts } from "./code-parts.ts";
-import { NotUnderstood, type Piece, readBundle } from "./code-pieces.ts";
-import { loadParser, type Parse } from "./code-syntax.ts";
-import { writersIn } from "./code-writers.ts";
-import { digestOf } from "./digest.ts";
-import type { CodePart, Digest } from "./record.ts";
+import type { BlockName } from "../../core/ids.ts";
+import { never } from "../../core/never.ts";
+import { digestOf } from "../digest.ts";
+import type { CodePart, Digest } from "../record.ts";
+import { type FoundClass, findClass } from "./class.ts";
+import { constructionOf } from "./construction.ts";
+import { BundleKnowledge } from "./knowledge.ts";
+import { movableText } from "./movable.ts";
+import { CodeParts } from "./parts.ts";
+import { NotUnderstood, type Piece, readBundle } from "./pieces.ts";
+import { loadParser, type Parse } from "./syntax.ts";
+import { writersIn } from "./writers.ts";
 
 /**
  * Must change when the same bundle would have other digests than before.

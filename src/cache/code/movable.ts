@@ -1,7 +1,7 @@
 // The whole bundle as somebody's code: without comments, and without where the pipeline's folder lies. What looks like a
 // comment within a text that the pipeline writes, such as `// size 3` in a file of points, is none.
-import { chunksOf } from "./code-chunks.ts";
-import type { Parse, Range } from "./code-syntax.ts";
+import { chunksOf } from "./chunks.ts";
+import type { Parse, Range } from "./syntax.ts";
 
 export function movableText(bundle: string, parse: Parse): string {
   const { folder, text } = withoutFolderLine(bundle);

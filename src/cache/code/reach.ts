@@ -1,11 +1,11 @@
 // What somebody who has a name in hand gets hold of: what the name's value was made of, what was put into it, and what all
 // functions and classes among that use. `getSettings().size = 2` changes what `getSettings` has, `list[0].n = 4` what was
 // pushed into the list, and a generator of random numbers is another one after each call.
-import { effectsOfWriting } from "./code-effects.ts";
-import type { Effects } from "./code-facts.ts";
-import type { BundleKnowledge } from "./code-knowledge.ts";
-import type { Piece } from "./code-pieces.ts";
-import { isClass, isFunction } from "./code-syntax.ts";
+import { effectsOfWriting } from "./effects.ts";
+import type { Effects } from "./facts.ts";
+import type { BundleKnowledge } from "./knowledge.ts";
+import type { Piece } from "./pieces.ts";
+import { isClass, isFunction } from "./syntax.ts";
 
 export class Reach {
   readonly #knowledge: BundleKnowledge;

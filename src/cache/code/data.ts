@@ -1,4 +1,4 @@
-// Files that are imported as data, `import scene from "./scene.json"`: the bundler writes them as one literal, which may be
+// Files that are imported as data, `import scene from "../scene.json"`: the bundler writes them as one literal, which may be
 // megabytes long. It is read without a parser, which takes a second for five of them.
 
 /** A literal without its spaces, and the names of the bundle that it holds (the bundler shares what has a name). */

@@ -1,7 +1,7 @@
 // Which names and methods are given another value somewhere than the one that they begin with. `let log = () => {}` says
 // nothing about a call of `log` where `log = report` stands further down. The text is scanned, not parsed: names that only look
 // as if they were assigned (a field, an argument with a default) cost nothing but precision.
-import type { BundleCode, Piece } from "./code-pieces.ts";
+import type { BundleCode, Piece } from "./pieces.ts";
 
 const operator = String.raw`(?:\*\*|<<|>>>?|&&|\|\||\?\?|[-+*/%&|^])?=(?![=>])`;
 const word = String.raw`[\w$\u0080-\uffff]+`;

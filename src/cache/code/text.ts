@@ -2,12 +2,12 @@
 // the bundler puts behind a name when another file has the same one. Two pieces have one text where they do the same,
 // given that the pieces they refer to do.
 import { relative } from "node:path";
-import { dataText } from "./code-data.ts";
-import type { Local } from "./code-names.ts";
-import type { BundleCode, Parsed, Piece } from "./code-pieces.ts";
-import { isNode, many, one, type SyntaxNode, word } from "./code-syntax.ts";
-import { digestOf } from "./digest.ts";
-import type { Digest } from "./record.ts";
+import { digestOf } from "../digest.ts";
+import type { Digest } from "../record.ts";
+import { dataText } from "./data.ts";
+import type { Local } from "./names.ts";
+import type { BundleCode, Parsed, Piece } from "./pieces.ts";
+import { isNode, many, one, type SyntaxNode, word } from "./syntax.ts";
 
 export interface Skeleton {
   /** Of the text, in which what it refers to is only numbered. */

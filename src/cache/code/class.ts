@@ -1,16 +1,7 @@
 // Where in a bundle the class of a block stands. What the runtime says of a class is its text, exactly as in the bundle.
-import type { BundleKnowledge } from "./code-knowledge.ts";
-import type { Piece } from "./code-pieces.ts";
-import {
-  children,
-  isClass,
-  isFunction,
-  many,
-  memberName,
-  one,
-  type SyntaxNode,
-  word,
-} from "./code-syntax.ts";
+import type { BundleKnowledge } from "./knowledge.ts";
+import type { Piece } from "./pieces.ts";
+import { children, isClass, isFunction, many, memberName, one, type SyntaxNode, word } from "./syntax.ts";
 
 export type FoundClass =
   | {

@@ -1,10 +1,10 @@
 // A bundle as pieces: one for each function, class, variable or statement of its top level, with the names that it declares.
 // A piece is parsed when somebody asks for more than its name: most of a library never is.
 import { relative } from "node:path";
-import { type Chunk, chunksOf } from "./code-chunks.ts";
-import { isDataFile } from "./code-data.ts";
-import { type Names, namesIn } from "./code-names.ts";
-import { many, one, type Parse, type SyntaxNode, word } from "./code-syntax.ts";
+import { type Chunk, chunksOf } from "./chunks.ts";
+import { isDataFile } from "./data.ts";
+import { type Names, namesIn } from "./names.ts";
+import { many, one, type Parse, type SyntaxNode, word } from "./syntax.ts";
 
 export interface Piece {
   /** Its place in the bundle. */

@@ -1,6 +1,6 @@
 // What a part of a block's code is called when somebody is told that it changed: `function step (lib/physics.ts)`.
-import type { BundleCode, Piece } from "./code-pieces.ts";
-import { respelled } from "./code-text.ts";
+import type { BundleCode, Piece } from "./pieces.ts";
+import { respelled } from "./text.ts";
 
 export function partName(piece: Piece, bundle: BundleCode): string {
   const packaged = piece.file.lastIndexOf("node_modules/");

@@ -1,14 +1,14 @@
 // What can be said of the bundle's own functions, classes and variables by looking at them once: whether a call of them can
 // change anything, and what a variable begins with.
 
-import { Answers } from "./code-answers.ts";
-import { Assigned } from "./code-assigned.ts";
-import { dataEffects, effectsOfAll, effectsOnNew } from "./code-effects.ts";
-import type { Effects, Knowledge } from "./code-facts.ts";
-import { isData, isNew, isPrimitive } from "./code-known.ts";
-import type { BundleCode, Piece } from "./code-pieces.ts";
-import { isClass, isFunction, many, one, rootOf, type SyntaxNode, word } from "./code-syntax.ts";
-import { BundleValues } from "./code-values.ts";
+import { Answers } from "./answers.ts";
+import { Assigned } from "./assigned.ts";
+import { dataEffects, effectsOfAll, effectsOnNew } from "./effects.ts";
+import type { Effects, Knowledge } from "./facts.ts";
+import { isData, isNew, isPrimitive } from "./known.ts";
+import type { BundleCode, Piece } from "./pieces.ts";
+import { isClass, isFunction, many, one, rootOf, type SyntaxNode, word } from "./syntax.ts";
+import { BundleValues } from "./values.ts";
 
 export class BundleKnowledge extends BundleValues implements Knowledge {
   readonly #assigned: Assigned;

@@ -1,15 +1,6 @@
 // A piece of a bundle is looked through for what it does: what is assigned, changed, called, and what it has in hand.
-import { CallEffects } from "./code-calls.ts";
-import {
-  children,
-  isClass,
-  isFunction,
-  many,
-  memberName,
-  one,
-  type SyntaxNode,
-  word,
-} from "./code-syntax.ts";
+import { CallEffects } from "./calls.ts";
+import { children, isClass, isFunction, many, memberName, one, type SyntaxNode, word } from "./syntax.ts";
 
 export class EffectReader extends CallEffects {
   /** Functions that are only put somewhere do not run. */

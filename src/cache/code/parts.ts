@@ -1,12 +1,13 @@
 // From a block's class to everything that its code consists of, and to the digests of it. Pieces are numbered in the order
 // in which they are reached, so that neither their place in the bundle nor what it calls them counts.
-import { plainName } from "./code-given-names.ts";
-import { partName } from "./code-part-names.ts";
-import type { BundleCode, Piece } from "./code-pieces.ts";
-import { type Skeleton, skeletonOf } from "./code-text.ts";
-import type { Writers } from "./code-writers.ts";
-import { digestOf } from "./digest.ts";
-import type { CodePart, Digest } from "./record.ts";
+
+import { digestOf } from "../digest.ts";
+import type { CodePart, Digest } from "../record.ts";
+import { plainName } from "./given-names.ts";
+import { partName } from "./part-names.ts";
+import type { BundleCode, Piece } from "./pieces.ts";
+import { type Skeleton, skeletonOf } from "./text.ts";
+import type { Writers } from "./writers.ts";
 
 export type Code =
   | { readonly kind: "code"; readonly digest: Digest; readonly parts: readonly CodePart[] }

@@ -1,7 +1,7 @@
 // What the names of a bundle stand for, as far as it shows: a function, a class, what a variable begins with; a block or a
 // pipeline.
-import type { BundleCode, Meaning, Piece } from "./code-pieces.ts";
-import { isClass, isFunction, many, memberName, one, rootOf, type SyntaxNode, word } from "./code-syntax.ts";
+import type { BundleCode, Meaning, Piece } from "./pieces.ts";
+import { isClass, isFunction, many, memberName, one, rootOf, type SyntaxNode, word } from "./syntax.ts";
 
 export interface FoundValue {
   readonly node: SyntaxNode;

@@ -1,6 +1,6 @@
 // What the methods of the language's own values do: which of them only look, and which call what they are given. Whatever is
 // not listed changes its object: a language grows, and a method that is not known must not go unnoticed.
-import { memberName, type SyntaxNode, word } from "./code-syntax.ts";
+import { memberName, type SyntaxNode, word } from "./syntax.ts";
 
 const looking = new Set(
   [

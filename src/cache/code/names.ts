@@ -1,6 +1,6 @@
 // Which names of a statement are its own and which are the bundle's: a block depends on a helper `scale` only where `scale`
 // means the helper, not where it is somebody's argument or field.
-import { children, isClass, isFunction, many, one, type SyntaxNode, word } from "./code-syntax.ts";
+import { children, isClass, isFunction, many, one, type SyntaxNode, word } from "./syntax.ts";
 
 /** Something declared inside of a statement: an argument, a variable of a function, … */
 export interface Local {
