@@ -112,11 +112,11 @@ export class Memory {
   }
 
   /** All records that stand, block by block. */
-  records(): IterableIterator<TaskRecord> {
+  records(): Generator<TaskRecord> {
     return this.#decoded(this.remembered.lines());
   }
 
-  *#decoded(lines: Iterable<string>): IterableIterator<TaskRecord> {
+  *#decoded(lines: Iterable<string>): Generator<TaskRecord> {
     for (const line of lines) {
       const about = readLine(line);
       if (about.kind !== "task") continue;

@@ -6,13 +6,14 @@ import { filesStillOwned, filesTakenOver } from "../cache/files-of-tasks.ts";
 import { keepChanged } from "../cache/keep-changed.ts";
 import type { Memory } from "../cache/memory.ts";
 import { type KeptOutput, removeOldOutputs } from "../cache/old-outputs.ts";
-import { isOutputPath, Look } from "../cache/output-place.ts";
+import { isOutputPath, Look, lyingAt } from "../cache/output-place.ts";
 import type { OutputReason, TaskRecord } from "../cache/record.ts";
 import { verifyOutputs, withTimes } from "../cache/verify-outputs.ts";
 import type { BlockName, SampleId } from "../core/ids.ts";
 import type { FileRecord, Manifest } from "../core/manifest.ts";
 import type { TaskName } from "../core/task.ts";
 import type { BlockGraph } from "../plan/graph.ts";
+import { sampleRecordPath } from "../rundir/layout.ts";
 import { taskFolder } from "../rundir/task-folder.ts";
 import { bringUpToDate } from "../system/up-to-date.ts";
 import type { AppearedUnderDead } from "./dead-attempts.ts";
@@ -74,6 +75,15 @@ export function createOutputs(input: OutputsInput): Outputs {
     return kept;
   }
 
+  const isOfThisRun = ({ run }: TaskRecord): boolean => run === input.run;
+
+  /** As the folder shows it: a sample.json is written when a sample has come to rest. */
+  function hasRunBefore(sample: SampleId | null): boolean {
+    return sample === null
+      ? input.run !== "000" && memory.records().every(isOfThisRun)
+      : lyingAt(sampleRecordPath(dataPath, sample)).kind !== "missing";
+  }
+
   /** What it had removed of an earlier block's, and that lies there again since that one ran once more. */
   function cameBack(record: TaskRecord, later: readonly TaskRecord[]): readonly string[] {
     const { sample, removed } = record;
@@ -127,11 +137,12 @@ export function createOutputs(input: OutputsInput): Outputs {
     whoseFound(task, left) {
       if (left.found.length === 0) return left;
       const { sample } = task;
-      const known = [...new Set([...order, ...memory.blocks])].flatMap((block) => [
-        ...(memory.get(block, sample)?.files ?? []),
-        ...(memory.forgotten(block, sample)?.files ?? []),
-      ]);
-      const theirs = new Set(known.map(({ path }) => path));
+      const known = [...new Set([...order, ...memory.blocks])]
+        .flatMap((block) => [memory.get(block, sample), memory.forgotten(block, sample)])
+        .filter((record) => record !== null);
+      // It was run before, and nothing is remembered of that: what lies there is taken for what the tasks have left.
+      if (known.every(isOfThisRun) && hasRunBefore(sample)) return { ...left, found: [] };
+      const theirs = new Set(known.flatMap(({ files }) => files.map(({ path }) => path)));
       const own = memory.get(task.block, sample) ?? memory.forgotten(task.block, sample);
       const found = left.found.filter(
         (path) =>

@@ -86,3 +86,18 @@ test("that look like what a killed attempt of a task has left are that task's, o
   expect(existsSync(play.path("data/000000/f5.txt"))).toBe(false);
   rmSync(play.path("begun"));
 });
+
+test("that lie in a sample which was run before, of which nothing is remembered, are the tasks' own", async () => {
+  const frames = (count: number) =>
+    command("Frames", `for i in $(seq ${count}); do echo $i > f$i.txt; done`) +
+    command("Count", "ls f*.txt | wc -l > count.txt");
+  await using play = new Playground();
+  play.write({ "pipe.toml": frames(5) });
+  await play.pipe([...run, "--num_samples", "1"]);
+  rmSync(play.path("data/runinfo/checkpoint.jsonl"));
+  expect(asReport((await play.pipe(run)).stdout).tasks.ran).toBe(2);
+  play.write({ "pipe.toml": frames(3) });
+  await play.pipe(run);
+  expect(play.read("data/000000/count.txt").trim()).toBe("3");
+  expect(existsSync(play.path("data/000000/f5.txt"))).toBe(false);
+});
