@@ -23,7 +23,7 @@ function words(why: KeptOutput["why"]): string {
     case "changed":
       return "changed by hand";
     case "moved":
-      return `changed by hand; it is ${why.to} now`;
+      return `changed since it was written; it is ${why.to} now`;
     case "replaced":
       return `now a ${why.by}`;
     case "outside":

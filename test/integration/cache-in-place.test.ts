@@ -175,7 +175,7 @@ command = ["sh", "-c", "[ -e once.txt ] || echo whole > once.txt"]
     const again = await start(play);
     expect(again.tasks).toMatchObject({ ran: 2, cached: 2 });
     expect(again.stderr).toContain(
-      "trace.txt (changed by hand; it is runinfo/kept/001/000000/trace.txt now)",
+      "trace.txt (changed since it was written; it is runinfo/kept/001/000000/trace.txt now)",
     );
     expect(play.read("data/000000/trace.txt")).toBe("step 1\nstep 2\nstep 3\n");
     expect(play.read("data/000000/once.txt")).toBe("whole\n");

@@ -158,7 +158,7 @@ const byHand: readonly Row[] = [
     },
     runs: { Simulate: all, Measure: all },
     says: [
-      /surface_f2\.txt \(changed by hand; it is runinfo\/kept\/001\/000001\/frames\/surface_f2\.txt now\)/,
+      /surface_f2\.txt \(changed since it was written; it is runinfo\/kept\/001\/000001\/frames\/surface_f2\.txt now\)/,
     ],
   },
   {
