@@ -70,7 +70,7 @@ export function checkOptions(
   const name = check.text("name");
   const wrong = name === null ? null : blockNameProblem(name);
   if (wrong !== null) {
-    check.problem("block-name", `${JSON.stringify(name)} cannot be the name of a block`, wrong.hint);
+    check.problem("block-name", `${JSON.stringify(name)} cannot be the name of a block`, wrong);
   }
   const options: CheckedOptions = {
     name,

@@ -10,21 +10,13 @@ import type { JournalWriter, Synced } from "../journal/writer.ts";
 import { datasetRefusal } from "../rundir/dataset-refusal.ts";
 import { removeQuietly } from "../system/durable-folder.ts";
 import { FileError, isOutOfSpace } from "../system/file-error.ts";
-import {
-  checkpointFormat,
-  eraseLine,
-  forgetLine,
-  piecesOf,
-  type SampleNumber,
-  taskLine,
-  textLine,
-} from "./checkpoint-lines.ts";
+import { checkpointFormat, eraseLine, forgetLine, piecesOf, textLine } from "./checkpoint-lines.ts";
 import { type CheckpointFindings, checkpointPlace, readCheckpoint } from "./checkpoint-read.ts";
 import { compact, isWorthwhile, removeSegments, removeUnfinished } from "./compaction.ts";
-import { Memory, numberOf } from "./memory.ts";
+import { lineOf, Memory, numberOf } from "./memory.ts";
 import { neededTexts } from "./needed-texts.ts";
+import { PrivateMemory } from "./private-memory.ts";
 import type { Digest, TaskRecord } from "./record.ts";
-import { encodeRecord } from "./record-text.ts";
 import type { Remembered } from "./remembered.ts";
 import { holdReserve, releaseReserve } from "./reserve.ts";
 
@@ -47,23 +39,14 @@ export type CheckpointTrouble =
   | { readonly kind: "failed"; readonly error: FileError };
 
 export interface CheckpointLook {
-  readonly memory: LookedAt;
+  readonly memory: PrivateMemory;
   readonly findings: CheckpointFindings;
-}
-
-/** What is remembered, where it may be asked what would be if more were: nothing of that goes to the disk. */
-export class LookedAt extends Memory {
-  /** Counts as remembered for who asks this object. */
-  put(record: TaskRecord): void {
-    const { sample, line } = lineOf(record);
-    this.remembered.put(record.block, sample, line);
-  }
 }
 
 /** What is remembered, for who changes nothing and holds no lock. @throws Refusal as `openCheckpoint`. */
 export function lookAtCheckpoint(dataPath: string, order: readonly BlockName[]): CheckpointLook {
   const { remembered, findings } = readCheckpoint(dataPath, order);
-  return { memory: new LookedAt(remembered), findings };
+  return { memory: new PrivateMemory(remembered), findings };
 }
 
 /**
@@ -118,8 +101,8 @@ export class Checkpoint extends Memory {
 
   /** Remembers a task. On the disk when a later `sync` says so, 50 ms later at the latest. */
   put(record: TaskRecord): void {
-    const { sample, line } = lineOf(record);
-    this.remembered.put(record.block, sample, line);
+    const line = lineOf(record);
+    this.remembered.put(record.block, numberOf(record.sample), line);
     this.#write(line);
   }
 
@@ -191,9 +174,4 @@ export class Checkpoint extends Memory {
       this.#writer.flush();
     });
   }
-}
-
-function lineOf(record: TaskRecord): { readonly sample: SampleNumber; readonly line: string } {
-  const sample = numberOf(record.sample);
-  return { sample, line: taskLine(record.block, sample, encodeRecord(record)) };
 }

@@ -8,6 +8,17 @@ export interface LeftFiles {
   readonly removed: readonly string[];
 }
 
+/** The files that a task made; what it only found there and changed is somebody else's, and never ours to move or remove. */
+export function filesMade({
+  files,
+  found,
+}: {
+  readonly files: readonly FileRecord[];
+  readonly found: readonly string[];
+}): readonly FileRecord[] {
+  return found.length === 0 ? files : files.filter(({ path }) => !found.includes(path));
+}
+
 /** The files of a task that no later one has replaced or removed. `later`: the tasks behind it on the sample. */
 export function filesStillOwned<File extends FileRecord>(
   left: { readonly files: readonly File[] },

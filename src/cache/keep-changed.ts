@@ -7,7 +7,7 @@ import { join, relative } from "node:path";
 import { asideName, keptFolder } from "../rundir/layout.ts";
 import { type TaskPlace, taskFolder } from "../rundir/task-folder.ts";
 import { renameOver } from "../system/durable-folder.ts";
-import { entryAt, makeFoldersBelow } from "../system/entries.ts";
+import { entryAt, makeFoldersBelow, parentOf } from "../system/entries.ts";
 import { isFileError } from "../system/file-error.ts";
 import type { KeptOutput } from "./old-outputs.ts";
 
@@ -24,7 +24,7 @@ function moved(place: TaskPlace, one: KeptOutput, run: string): KeptOutput {
   const { dataPath, sample } = place;
   const into = join(keptFolder(dataPath, run), asideName(sample));
   try {
-    makeFoldersBelow(into, one.path.slice(0, Math.max(0, one.path.lastIndexOf("/"))));
+    makeFoldersBelow(into, parentOf(one.path));
     const to = freeName(join(into, one.path));
     renameOver(join(taskFolder(place), one.path), to);
     return { path: one.path, why: { kind: "moved", to: relative(dataPath, to) } };

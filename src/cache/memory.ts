@@ -6,12 +6,13 @@ import {
   readLine,
   recordIn,
   type SampleNumber,
+  taskLine,
   textIn,
   wholeDataset,
 } from "./checkpoint-lines.ts";
 import { codeInLine } from "./live-codes.ts";
 import type { Digest, TaskRecord } from "./record.ts";
-import { decodeRecord } from "./record-text.ts";
+import { decodeRecord, encodeRecord } from "./record-text.ts";
 import type { Remembered } from "./remembered.ts";
 
 export type Found =
@@ -125,6 +126,10 @@ export class Memory {
     }
   }
 }
+
+/** The checkpoint's line of a record. */
+export const lineOf = (record: TaskRecord): string =>
+  taskLine(record.block, numberOf(record.sample), encodeRecord(record));
 
 export const numberOf = (sample: SampleId | null): SampleNumber => sample ?? wholeDataset;
 

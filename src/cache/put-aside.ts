@@ -10,7 +10,7 @@ import { entryKind, type FileRecord } from "../core/manifest.ts";
 import { asideFolder, asideName } from "../rundir/layout.ts";
 import { type TaskPlace, taskFolder } from "../rundir/task-folder.ts";
 import { isFolder, listFolder, removeFile, removeFolder, renameOver } from "../system/durable-folder.ts";
-import { entriesOf, entryAt, makeFoldersBelow, removeIfEmpty } from "../system/entries.ts";
+import { entriesOf, entryAt, makeFoldersBelow, parentOf, removeIfEmpty } from "../system/entries.ts";
 import { isFileError } from "../system/file-error.ts";
 import { lookWhetherAsLeft } from "./as-left.ts";
 import { isOutputPath, Look, lyingAt } from "./output-place.ts";
@@ -121,8 +121,6 @@ function folderBack(place: TaskPlace, path: string): void {
     if (!isFileError(error, "wrong-kind", "missing")) throw error;
   }
 }
-
-const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 
 /** Files, and folders with `/` behind those in them. */
 function* pathsBelow(folder: string, prefix: string): IterableIterator<string> {

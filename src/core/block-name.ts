@@ -1,14 +1,11 @@
 // What a block may be called: the name becomes a folder, a flag's value, a part of column names and a key of `sample.config`.
-export type NameProblem = { readonly hint: string };
 
-/** Null where there is none. */
-export function blockNameProblem(name: string): NameProblem | null {
-  if (!isPlainName(name)) {
-    return { hint: "a name is made of letters, digits and `_`, and does not begin with a digit" };
-  }
-  if (!isMember(name)) return null;
-  const hint = `take another one: every object of JavaScript has a \`${name}\`, so \`sample.config.${name}\` would be that`;
-  return { hint };
+/** What is wrong with it, as a hint; null where nothing is. */
+export function blockNameProblem(name: string): string | null {
+  if (!isPlainName(name)) return "a name is made of letters, digits and `_`, and does not begin with a digit";
+  return isMember(name)
+    ? `take another one: every object of JavaScript has a \`${name}\`, so \`sample.config.${name}\` would be that`
+    : null;
 }
 
 /** A type gets a number behind it, so more is allowed there. */

@@ -35,6 +35,10 @@ export type OutputReason =
       readonly files: readonly { readonly path: string; readonly by: "link" | "folder" | "file" | "other" }[];
     };
 
+/** The files that such a reason is about. */
+export const pathsIn = ({ files }: OutputReason): readonly string[] =>
+  files.map((file) => (typeof file === "string" ? file : file.path));
+
 export type Reason =
   /** Nothing is remembered of this block on this sample. */
   | { readonly kind: "never-run" }

@@ -2,7 +2,7 @@
 // thousand tasks have in common is one line; what each has for itself would be ten thousand.
 
 import { never } from "../core/never.ts";
-import type { FieldChange, Reason, SampleFieldChange } from "../core/reason.ts";
+import { type FieldChange, pathsIn, type Reason, type SampleFieldChange } from "../core/reason.ts";
 import { thousands } from "./amounts.ts";
 import { oldToNew } from "./old-and-new.ts";
 import { visible } from "./printable.ts";
@@ -196,7 +196,7 @@ function mergedOutputs(first: Outputs): MergedReason {
   const names = new Names();
   const add = (reason: Reason): void => {
     if (reason.kind !== first.kind || !("files" in reason)) return;
-    for (const file of reason.files) names.add(typeof file === "string" ? file : file.path);
+    for (const path of pathsIn(reason)) names.add(path);
   };
   add(first);
   return {

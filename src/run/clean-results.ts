@@ -1,6 +1,7 @@
 // Results of blocks that are no longer in the pipeline: the files that their records name, as long as they are what the task
 // wrote. A file that was changed since is somebody's work, and one that a block of the pipeline has left, too, is its own.
 import { join } from "node:path";
+import { filesMade } from "../cache/files-of-tasks.ts";
 import type { Memory } from "../cache/memory.ts";
 import { lyingAt } from "../cache/output-place.ts";
 import type { TaskRecord } from "../cache/record.ts";
@@ -44,8 +45,8 @@ export async function findResults(
     if (sample !== null && lyingAt(folder).kind === "link") continue;
     const used = pathsOf(from.blocks.map((other) => memory.get(other, sample)));
     const files: SeenFile[] = [];
-    for (const file of record.files) {
-      if (entryKind(file) === "folder" || record.found.includes(file.path)) continue;
+    for (const file of filesMade(record)) {
+      if (entryKind(file) === "folder") continue;
       const judged = await judgeFile(folder, file, { used, dataset: sample === null });
       if (judged.kind === "ours") files.push(judged.file);
       else if (judged.kind === "stays") stays.set(join(folder, file.path), judged.why);

@@ -4,13 +4,9 @@
 import { join } from "node:path";
 import type { TaskName } from "../core/task.ts";
 import { type BegunAttempt, begunIn } from "../rundir/at-work.ts";
-import { runRecordPath, workersFolder } from "../rundir/layout.ts";
-import { readRunRecord } from "../rundir/run-record.ts";
-import { listRuns } from "../rundir/runs.ts";
+import { workersFolder } from "../rundir/layout.ts";
 import { listFolder } from "../system/durable-folder.ts";
-
-/** So many runs back. */
-const mostLookedAt = 20;
+import { unfinishedRuns } from "./unfinished-runs.ts";
 
 /** Whether a path has appeared since an attempt at the task began that nobody has seen the end of. */
 export type AppearedUnderDead = (task: TaskName, path: string) => boolean;
@@ -25,13 +21,9 @@ export function deadAttempts(dataPath: string): AppearedUnderDead {
 }
 
 function begunAttempts(dataPath: string): readonly BegunAttempt[] {
-  const runs = [...listRuns(dataPath)].sort((a, b) => b.number - a.number).slice(0, mostLookedAt);
-  return runs.flatMap((run) => {
-    const read = readRunRecord(runRecordPath(run.path));
-    if (read.kind !== "parsed" || read.value.finished !== null) return [];
-    const names = listFolder(workersFolder(run.path));
-    return names === "missing"
-      ? []
-      : names.flatMap((name) => begunIn(join(workersFolder(run.path), name)) ?? []);
+  return unfinishedRuns(dataPath).flatMap(({ run }) => {
+    const workers = workersFolder(run.path);
+    const names = listFolder(workers);
+    return names === "missing" ? [] : names.flatMap((name) => begunIn(join(workers, name)) ?? []);
   });
 }

@@ -18,7 +18,7 @@ import { unbegun } from "../worker/run-task.ts";
 import type { Interrupt } from "./interrupts.ts";
 import { lostForGood } from "./lost-for-good.ts";
 import type { RunCache } from "./run-cache.ts";
-import { type Sorted, sorted } from "./sorting.ts";
+import { type Refused, sorted } from "./sorting.ts";
 import { stuckTold } from "./stuck-told.ts";
 import type { TaskBook } from "./task-book.ts";
 import { demandTold } from "./told-demand.ts";
@@ -204,7 +204,7 @@ class Driver {
     );
   }
 
-  #refuse(worker: WorkerId, all: Sorted["spoilt"]): void {
+  #refuse(worker: WorkerId, all: readonly Refused[]): void {
     for (const { assignment, failure } of all) this.#result(worker, 0, unbegun(assignment, failed(failure)));
   }
 

@@ -7,30 +7,18 @@ import { readMailbox } from "../executors/slurm/pilots/read-mailbox.ts";
 import { workersOf } from "../executors/slurm/pilots/submissions.ts";
 import type { Assignment } from "../protocol/assignment.ts";
 import { runRecordPath, workerFolder } from "../rundir/layout.ts";
-import { type RunRecord, readRunRecord, writeRunRecord } from "../rundir/run-record.ts";
-import { listRuns, type RunFolder } from "../rundir/runs.ts";
+import { writeRunRecord } from "../rundir/run-record.ts";
 import { wallClock } from "../system/clock.ts";
+import { type UnfinishedRun, unfinishedRuns } from "./unfinished-runs.ts";
 
-export interface LeftRun {
-  readonly run: RunFolder;
-  readonly record: RunRecord;
-}
-
-/** So many runs back; older ones have long been looked at. */
-const mostLookedAt = 20;
+export type LeftRun = UnfinishedRun;
 
 /** The newest first. For who holds the dataset's lock: then no launcher of them lives. */
 export function leftRuns(dataPath: string): readonly LeftRun[] {
-  return [...listRuns(dataPath)]
-    .sort((a, b) => b.number - a.number)
-    .slice(0, mostLookedAt)
-    .flatMap((run) => {
-      const read = readRunRecord(runRecordPath(run.path));
-      if (read.kind !== "parsed" || read.value.finished !== null) return [];
-      // It may have died before it had any job.
-      const onCluster = isJobsWritten(run.path) || read.value.configuration.executor_kind === "slurm";
-      return onCluster ? [{ run, record: read.value }] : [];
-    });
+  return unfinishedRuns(dataPath).filter(
+    // It may have died before it had any job.
+    ({ run, record }) => isJobsWritten(run.path) || record.configuration.executor_kind === "slurm",
+  );
 }
 
 /** Whether jobs of pilots may still be queued, or run. */

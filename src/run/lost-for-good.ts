@@ -6,12 +6,13 @@ import { failed, type Usage } from "../core/outcome.ts";
 import type { TaskName } from "../core/task.ts";
 
 export function lostForGood(
-  failure: Extract<Failure, { kind: "worker-lost" }>,
+  failure: Failure,
   of: { readonly task: TaskId; readonly name: TaskName; readonly attempt: Attempt },
 ): RunEventBody {
   const { task, name, attempt } = of;
+  const worker = workerId(failure.kind === "worker-lost" ? failure.worker : "nobody");
   return {
-    ...{ kind: "task-ended", ...name, task, attempt, worker: workerId(failure.worker), lane: 0 },
+    ...{ kind: "task-ended", ...name, task, attempt, worker, lane: 0 },
     ...{ outcome: failed(failure), usage: noUsage, log: null, tail: [], next: "done" },
   };
 }

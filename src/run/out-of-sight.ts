@@ -4,6 +4,7 @@
 // that says it is the same.
 //
 // Of blocks that run side by side neither is hidden from the other: what they see of each other is chance the first time, too.
+import { filesMade } from "../cache/files-of-tasks.ts";
 import type { Memory } from "../cache/memory.ts";
 import type { KeptOutput } from "../cache/old-outputs.ts";
 import { pathsAside, putAside, putBack } from "../cache/put-aside.ts";
@@ -68,10 +69,7 @@ export class OutOfSight {
     const hidden = [...(this.#hidden.get(sample) ?? [])];
     for (const [where, records] of Map.groupBy(this.#recordsFor(block, sample), (record) => record.sample)) {
       const found = this.#found(block, where);
-      const left = records.flatMap((record) =>
-        record.files.filter(({ path }) => !record.found.includes(path)),
-      );
-      const files = left.filter(({ path }) => !found.has(path));
+      const files = records.flatMap(filesMade).filter(({ path }) => !found.has(path));
       if (files.length === 0) continue;
       const aside = putAside({ dataPath: this.#input.dataPath, sample: where }, files);
       for (const { path, code } of aside.inSight) inSight.push({ path, why: { kind: "in-sight", code } });

@@ -2,15 +2,17 @@
 // attempt that failed. What other tasks of the sample wrote is left to them; what the task must not see is aside for so long.
 
 import { lookWhetherAsLeft } from "../cache/as-left.ts";
-import { filesStillOwned, filesTakenOver } from "../cache/files-of-tasks.ts";
+import { filesMade, filesStillOwned, filesTakenOver } from "../cache/files-of-tasks.ts";
 import { keepChanged } from "../cache/keep-changed.ts";
 import type { Memory } from "../cache/memory.ts";
 import { type KeptOutput, removeOldOutputs } from "../cache/old-outputs.ts";
 import { isOutputPath, Look, lyingAt } from "../cache/output-place.ts";
 import type { OutputReason, TaskRecord } from "../cache/record.ts";
 import { verifyOutputs, withTimes } from "../cache/verify-outputs.ts";
+import type { Failure } from "../core/failure.ts";
 import type { BlockName, SampleId } from "../core/ids.ts";
 import type { FileRecord, Manifest } from "../core/manifest.ts";
+import { pathsIn } from "../core/reason.ts";
 import type { TaskName } from "../core/task.ts";
 import type { BlockGraph } from "../plan/graph.ts";
 import { sampleRecordPath } from "../rundir/layout.ts";
@@ -43,13 +45,15 @@ export interface Outputs {
   putAway(record: TaskRecord): readonly KeptOutput[];
   /** What the task left, with those of the files it found that no task had left: they are somebody's. */
   whoseFound(task: TaskName, left: Manifest): Manifest;
-  /** What a block before this one has left on the sample and is not as it left it; null where all is. */
-  spoiltBefore(task: TaskName): { readonly block: BlockName; readonly files: readonly string[] } | null;
+  /** Why the task must not begin on what the blocks before it have left on the sample; null where all is as they left it. */
+  spoiltBefore(task: TaskName): Spoilt | null;
   sweep(sample: SampleId | null, left: Manifest): void;
   readonly outOfSight: OutOfSight;
   /** For who has to tell others what has become of the files. */
   listen(onMoved: OnMoved): void;
 }
+
+export type Spoilt = Extract<Failure, { kind: "spoilt" }>;
 
 export function createOutputs(input: OutputsInput): Outputs {
   const { dataPath, memory, order, graph } = input;
@@ -125,9 +129,12 @@ export function createOutputs(input: OutputsInput): Outputs {
       return reasons.length === 0 && touched.length === 0;
     },
     putAway(record) {
-      const { sample, files, found } = record;
-      const own = files.filter(({ path }) => !found.includes(path));
-      const kept = remove(sample, own, records(sample, order.slice(0, order.indexOf(record.block))));
+      const { sample } = record;
+      const kept = remove(
+        sample,
+        filesMade(record),
+        records(sample, order.slice(0, order.indexOf(record.block))),
+      );
       if (input.run === null) return kept;
       const now = keepChanged({ dataPath, sample }, kept, input.run);
       const moved = now.flatMap(({ path, why }) => (why.kind === "moved" ? [path] : []));
@@ -159,10 +166,8 @@ export function createOutputs(input: OutputsInput): Outputs {
         all.flatMap(({ files }) => files.map(({ path }) => path)),
       );
       for (const [index, record] of all.entries()) {
-        const files = look(record, all.slice(index + 1)).flatMap((reason) =>
-          reason.files.map((file) => (typeof file === "string" ? file : file.path)),
-        );
-        if (files.length > 0) return { block: record.block, files };
+        const files = look(record, all.slice(index + 1)).flatMap(pathsIn);
+        if (files.length > 0) return { kind: "spoilt", block: record.block, files };
       }
       return null;
     },
@@ -170,9 +175,7 @@ export function createOutputs(input: OutputsInput): Outputs {
       onMoved = listener;
     },
     sweep(sample, left) {
-      // What lay there before the attempt was not its own to begin with.
-      const made = left.files.filter(({ path }) => !left.found.includes(path));
-      remove(sample, made, records(sample, order));
+      remove(sample, filesMade(left), records(sample, order));
     },
   };
 }

@@ -5,14 +5,13 @@ import type { KeptOutput } from "../cache/old-outputs.ts";
 import type { KeyParts, TaskRecord } from "../cache/record.ts";
 import { recordOf } from "../cache/remember.ts";
 import type { Reasons } from "../cache/verdict.ts";
-import type { Failure } from "../core/failure.ts";
 import type { BlockName, SampleId } from "../core/ids.ts";
 import type { TaskName } from "../core/task.ts";
 import type { TaskResult } from "../protocol/answer.ts";
 import type { Assignment } from "../protocol/assignment.ts";
 import { wallClock } from "../system/clock.ts";
 import type { Judging } from "./judging.ts";
-import type { Outputs } from "./outputs.ts";
+import type { Outputs, Spoilt } from "./outputs.ts";
 import type { OwnFiles } from "./own-files.ts";
 
 export interface RunCacheInput {
@@ -104,11 +103,10 @@ export class RunCache {
   }
 
   /** Why a task must not be tried once more; null where it may be. */
-  spoilt(assignment: Assignment): Extract<Failure, { kind: "spoilt" }> | null {
+  spoilt(assignment: Assignment): Spoilt | null {
     const { block, attempt } = assignment;
-    const found =
-      attempt === 1 ? null : this.#input.outputs.spoiltBefore({ block, sample: sampleOf(assignment) });
-    return found === null ? null : { kind: "spoilt", ...found };
+    if (attempt === 1) return null;
+    return this.#input.outputs.spoiltBefore({ block, sample: sampleOf(assignment) });
   }
 
   /** @throws when it cannot be brought to the disk that they are forgotten: then nothing was touched. */

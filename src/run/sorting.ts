@@ -4,11 +4,17 @@ import type { Failure } from "../core/failure.ts";
 import type { Assignment } from "../protocol/assignment.ts";
 import type { RunCache } from "./run-cache.ts";
 
+/** It is not begun, and this is the answer. */
+export interface Refused {
+  readonly assignment: Assignment;
+  readonly failure: Failure;
+}
+
 export interface Sorted {
   /** They can start as they are. */
   readonly clear: readonly Assignment[];
   readonly littered: readonly Assignment[];
-  readonly spoilt: readonly { readonly assignment: Assignment; readonly failure: Failure }[];
+  readonly spoilt: readonly Refused[];
 }
 
 /** `isInHand`: a worker of an earlier launcher is at it, or has done it by now: nothing of it may be put away. */
@@ -19,7 +25,7 @@ export function sorted(
 ): Sorted {
   const clear: Assignment[] = [];
   const littered: Assignment[] = [];
-  const spoilt: Sorted["spoilt"][number][] = [];
+  const spoilt: Refused[] = [];
   for (const assignment of assignments) {
     const inHand = isInHand(assignment);
     const failure = inHand ? null : cache.spoilt(assignment);

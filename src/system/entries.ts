@@ -75,10 +75,13 @@ export function makeFoldersBelow(folder: string, path: string): void {
     throw new FileError({ code: "ENOTDIR", path: whole, operation: "make-folder" });
   }
   if (path === "") makeFoldersBelow(dirname(folder), "");
-  else makeFoldersBelow(folder, path.slice(0, Math.max(0, path.lastIndexOf("/"))));
+  else makeFoldersBelow(folder, parentOf(path));
   durableStep();
   onFile("make-folder", whole, () => mkdirSync(whole));
 }
+
+/** Of a relative path the folder that it lies in; empty: the one that it is relative to. */
+export const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 
 export interface NamedEntry {
   readonly name: string;

@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { Playground } from "../support/playground.ts";
 import { asReport } from "../support/run-report.ts";
+import { until } from "../support/until.ts";
 
 const run = ["run", "--run_sequential", "--json"];
 const command = (name: string, text: string) =>
@@ -75,7 +76,7 @@ test("that look like what a killed attempt of a task has left are that task's, o
   await using play = new Playground();
   play.write({ "pipe.toml": frames(5, "touch ../../begun; sleep 60") });
   const started = play.start(["run", "--run_local", "--num_samples", "1"]);
-  while (!existsSync(play.path("begun"))) await Bun.sleep(10);
+  await until(() => existsSync(play.path("begun")));
   started.signal("SIGKILL");
   await started.ended;
   play.write({ "pipe.toml": frames(5) });

@@ -8,26 +8,25 @@ import type { BundleCode, Parsed, Piece } from "./pieces.ts";
 import { isClass, type SyntaxNode } from "./syntax.ts";
 
 /** What happens to the piece when the bundle is loaded. */
-export function effectsOfLoading(piece: Piece, knowledge: Knowledge): Effects {
-  if (piece.kind === "data") return dataEffects(piece, knowledge.bundle);
-  const parsed = piece.parsed();
-  const reader = new EffectReader(parsed, knowledge);
-  for (const node of parsed.nodes) reader.load(node);
-  return reader;
-}
+export const effectsOfLoading = (piece: Piece, knowledge: Knowledge): Effects =>
+  loaded(piece, knowledge, null);
 
 /** As above, without what is done by making blocks to be appended; `apart` are the places where they are made. */
 export function effectsBesideBlocks(
   piece: Piece,
   knowledge: Knowledge,
 ): { readonly effects: Effects; readonly apart: readonly SyntaxNode[] } {
-  if (piece.kind === "data") return { effects: dataEffects(piece, knowledge.bundle), apart: [] };
-  const parsed = piece.parsed();
   const apart: SyntaxNode[] = [];
+  return { effects: loaded(piece, knowledge, apart), apart };
+}
+
+function loaded(piece: Piece, knowledge: Knowledge, apart: SyntaxNode[] | null): Effects {
+  if (piece.kind === "data") return dataEffects(piece, knowledge.bundle);
+  const parsed = piece.parsed();
   const reader = new EffectReader(parsed, knowledge);
   reader.apart = apart;
   for (const node of parsed.nodes) reader.load(node);
-  return { effects: reader, apart };
+  return reader;
 }
 
 /** Of what is imported as data: nothing happens when it is loaded. */

@@ -1,6 +1,7 @@
 // What a task that runs without a launcher has to know before it begins: the sample as the blocks before it have left it, in
 // this run or an earlier one. Made of few small files, however large the run is; only a block over the dataset reads all.
 import { readCheckpoint } from "../../cache/checkpoint-read.ts";
+import { PrivateMemory } from "../../cache/private-memory.ts";
 import type { SampleId, TaskId } from "../../core/ids.ts";
 import { never } from "../../core/never.ts";
 import { freshSample, type SampleState, withChanges } from "../../core/sample.ts";
@@ -14,13 +15,7 @@ import { createOutputs, type Outputs } from "../outputs.ts";
 import { SampleStore } from "../sample-store.ts";
 import { type AccountListener, RunAccount } from "./account.ts";
 import { judgingOf, type PreparedRun, sampleAt } from "./judging-of-work.ts";
-import {
-  memoryOf,
-  PrivateMemory,
-  readAllRemembered,
-  readRemembered,
-  untouched,
-} from "./remembered-samples.ts";
+import { memoryOf, readAllRemembered, readRemembered, untouched } from "./remembered-samples.ts";
 import { type Left, listShelf, nothingLeft, readEnding, type Shelf, shelfOf } from "./results-folder.ts";
 import type { TaskEnding } from "./task-ending.ts";
 

@@ -4,7 +4,6 @@ import type { Checkpoint } from "../../cache/checkpoint.ts";
 import type { RunEvent, RunEventBody, RunSummary } from "../../core/events.ts";
 import type { Failure } from "../../core/failure.ts";
 import { attempt, type SampleId, seconds, type TaskId, workerId } from "../../core/ids.ts";
-import { failed } from "../../core/outcome.ts";
 import type { RunEnding } from "../../rundir/run-record.ts";
 import type { RunFolder } from "../../rundir/runs.ts";
 import { wallClock } from "../../system/clock.ts";
@@ -12,6 +11,7 @@ import { idsOf, validSamplesOf, writeTables } from "../aggregate.ts";
 import { samplesOf } from "../dataset-samples.ts";
 import type { Judging } from "../judging.ts";
 import { createLauncherLog } from "../launcher-log.ts";
+import { lostForGood } from "../lost-for-good.ts";
 import { closeRun, type OpenRun } from "../open-run.ts";
 import type { Outputs } from "../outputs.ts";
 import { putRightWarning } from "../put-right.ts";
@@ -102,12 +102,7 @@ export async function holdRun(input: HoldInput): Promise<HeldRun> {
       },
       lost(task, failure) {
         const name = plan.describe(task);
-        const worker = workerId(failure.kind === "worker-lost" ? failure.worker : "nobody");
-        const usage = { seconds: seconds(0), cpuSeconds: null, peakMemory: null };
-        tellOnce(taskMark(task), {
-          ...{ kind: "task-ended", task, ...name, attempt: attempt(1), worker, lane: 0, usage },
-          ...{ outcome: failed(failure), log: null, tail: [], next: "done" },
-        });
+        tellOnce(taskMark(task), lostForGood(failure, { task, name, attempt: attempt(1) }));
       },
       sampleEnded(sample, how, skipped, unwritten) {
         if (unwritten !== null) record({ kind: "warning", ...unwrittenWarning(unwritten, sample) });

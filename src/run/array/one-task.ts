@@ -127,16 +127,12 @@ async function attemptsOf(
     ...{ task, attempt: attempt(1), block: name.block, target: desk.target, needs },
     ...{ environment: spec.environment, key: desk.judging.key(blockIndex, name.sample) },
   };
-  const spoilt = (): Failure | null => {
-    const found = desk.outputs.spoiltBefore(name);
-    return found === null ? null : { kind: "spoilt", ...found };
-  };
   // The job before this one may have been killed in the middle.
-  const before = spoilt();
+  const before = desk.outputs.spoiltBefore(name);
   if (before !== null) return [unbegun(assignment, failed(before))];
   const between = (last: TaskResult): Failure | null => {
     sweep(last);
-    return spoilt();
+    return desk.outputs.spoiltBefore(name);
   };
   const input: AttemptsInput = {
     ...{ assignment, attempts: spec.retries + 1, runFolder: folder, seed: work.seed, signal, grace, between },

@@ -5,10 +5,8 @@
 //                        {"sample":42,"standing":[0,1],"stops":[],"stood":false,"lines":[["task","Mesh_0",42,{…}],["forget",…]]}
 //   remembered.offsets   where the line of the first sample of the plan begins, of the second, …: fifteen digits each
 import { closeSync, readSync } from "node:fs";
-import { readLine, taskLine, textLine } from "../../cache/checkpoint-lines.ts";
-import { Memory, numberOf } from "../../cache/memory.ts";
-import type { Digest, TaskRecord } from "../../cache/record.ts";
-import { encodeRecord } from "../../cache/record-text.ts";
+import { readLine } from "../../cache/checkpoint-lines.ts";
+import { PrivateMemory } from "../../cache/private-memory.ts";
 import { Remembered } from "../../cache/remembered.ts";
 import { type BlockName, type SampleId, sampleId } from "../../core/ids.ts";
 import { rememberedOffsetsPath, rememberedPath } from "../../rundir/layout.ts";
@@ -94,23 +92,6 @@ export function memoryOf(remembered: RememberedSample, order: readonly BlockName
     else if (about.kind === "forget") lines.forget(about.block, about.sample);
   }
   return new PrivateMemory(lines);
-}
-
-/** What is put into it nobody else hears of: only the launcher writes the checkpoint. */
-export class PrivateMemory extends Memory {
-  put(record: TaskRecord): void {
-    const sample = numberOf(record.sample);
-    const line = taskLine(record.block, sample, encodeRecord(record));
-    this.remembered.put(record.block, sample, line);
-  }
-
-  putText(of: Digest, text: string): void {
-    this.remembered.putText(of, textLine(of, text));
-  }
-
-  forget(block: BlockName, sample: SampleId | null): void {
-    this.remembered.forget(block, numberOf(sample));
-  }
 }
 
 function parsed(line: string, path: string): RememberedSample {

@@ -1,9 +1,9 @@
 // Jobs that the queue has forgotten, as the accounting remembers them: where there is one, late by seconds or by hours, and
 // without comments on most clusters. It may add to what is known and is never waited for.
 import { type Moment, type Seconds, seconds } from "../../../core/ids.ts";
-import { complaintOf, queryLimit, type SlurmCommands } from "./command.ts";
+import { queryLimit, type SlurmCommands } from "./command.ts";
 import { parseElements, parseJobId } from "./job-id.ts";
-import type { QueryAnswer, SeenJob } from "./seen-job.ts";
+import { answerIn, type QueryAnswer, type SeenJob } from "./seen-job.ts";
 import { meaningOf, parseExitCode } from "./states.ts";
 import { keyInComment } from "./submission-key.ts";
 
@@ -25,11 +25,9 @@ export async function queryAccounting(
     ...[`--starttime=${startTime(now, seconds(since + margin))}`, `--format=${columns.join(",")}`],
     `--delimiter=${separator}`,
   ];
-  const result = await commands.run("sacct", argv, queryLimit);
-  if (result.kind !== "ended" || result.status !== 0) {
-    return { kind: "unknown", message: complaintOf(result) };
-  }
-  return { kind: "answer", jobs: parseAccounting(result.stdout).filter(question.belongs) };
+  return answerIn(await commands.run("sacct", argv, queryLimit), (text) =>
+    parseAccounting(text).filter(question.belongs),
+  );
 }
 
 /** Clocks of login node and controller differ. */

@@ -1,5 +1,7 @@
 // One job as a query saw it. squeue and sacct write the same facts in different ways; from here on nobody asks which it was.
+
 import { type Seconds, seconds } from "../../../core/ids.ts";
+import { complaintOf, type SlurmCommands } from "./command.ts";
 import type { Elements, JobId } from "./job-id.ts";
 import type { JobMeaning } from "./states.ts";
 import type { SubmissionKey } from "./submission-key.ts";
@@ -33,4 +35,14 @@ export function parseSpan(text: string): Seconds | null {
   if (match === null) return null;
   const [, days = "0", hours = "0", minutes = "0", rest = "0"] = match;
   return seconds(((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(rest));
+}
+
+/** What a query's command has printed; one that failed says nothing about any job. */
+export function answerIn(
+  result: Awaited<ReturnType<SlurmCommands["run"]>>,
+  parse: (text: string) => readonly SeenJob[],
+): QueryAnswer {
+  return result.kind === "ended" && result.status === 0
+    ? { kind: "answer", jobs: parse(result.stdout) }
+    : { kind: "unknown", message: complaintOf(result) };
 }

@@ -1,8 +1,8 @@
 // All jobs of one user that Slurm still remembers, in one question. One process per job and round is what administrators
 // write angry mails about; and a list of numbers fails as a whole when one of them is forgotten.
-import { complaintOf, queryLimit, type SlurmCommands } from "./command.ts";
+import { queryLimit, type SlurmCommands } from "./command.ts";
 import { parseElements, parseJobId } from "./job-id.ts";
-import { parseSpan, type QueryAnswer, type SeenJob } from "./seen-job.ts";
+import { answerIn, parseSpan, type QueryAnswer, type SeenJob } from "./seen-job.ts";
 import { meaningOf } from "./states.ts";
 import { keyInComment } from "./submission-key.ts";
 
@@ -15,11 +15,9 @@ export interface QueueQuestion {
 
 export async function queryJobs(commands: SlurmCommands, question: QueueQuestion): Promise<QueryAnswer> {
   const argv = ["--noheader", "--all", "--states=all", `--user=${question.user}`, `--format=${format}`];
-  const result = await commands.run("squeue", argv, queryLimit);
-  if (result.kind !== "ended" || result.status !== 0) {
-    return { kind: "unknown", message: complaintOf(result) };
-  }
-  return { kind: "answer", jobs: parseQueue(result.stdout).filter(question.belongs) };
+  return answerIn(await commands.run("squeue", argv, queryLimit), (text) =>
+    parseQueue(text).filter(question.belongs),
+  );
 }
 
 // Letters, not names: they mean the same in every version. Free text at the end, the freest last.
